@@ -1,0 +1,51 @@
+"""The images a family learns from."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class ImageShape:
+    """Pixels of one image: (channels, height, width)."""
+
+    channels: int
+    height: int
+    width: int
+
+
+@dataclass(frozen=True)
+class ImageSet:
+    """Images in memory or memory-mapped, decoded beforehand.
+
+    images: uint8 (N, C, H, W).
+    labels: int64 (N,), indices into `classes`; all 0 when there are no classes.
+    classes: names; empty when the set is unlabelled and families learn without a condition.
+    """
+
+    images: Tensor
+    labels: Tensor
+    classes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @property
+    def shape(self) -> ImageShape:
+        return ImageShape(*self.images.shape[1:])
+
+    @property
+    def class_count(self) -> int:
+        """The number of conditions a family is built for: at least 1."""
+        return max(1, len(self.classes))
+
+
+def to_unit(images: Tensor) -> Tensor:
+    """uint8 0..255 -> float32 in [-1, 1], the range of Tanh."""
+    return images.to(torch.float32).div_(127.5).sub_(1)
+
+
+def to_bytes(images: Tensor) -> Tensor:
+    """Floats in [-1, 1] -> uint8 0..255, clipped and rounded."""
+    return images.add(1).mul_(127.5).round_().clamp_(0, 255).to(torch.uint8)

@@ -1,0 +1,20 @@
+"""The model families. A new family is one new file here, listed in `FAMILIES`."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from models.families.base import Family
+
+FAMILIES = {
+    "instant": "models.families.instant:Instant",
+    "mlp_gan": "models.families.mlp_gan:MlpGan",
+    "dcgan": "models.families.dcgan:Dcgan",
+    "vae": "models.families.vae:Vae",
+}
+
+
+def family_class(name: str) -> "type[Family]":
+    """The class of a family by its command-line name; imports torch. Raises `KeyError` for an unknown name."""
+    module, _, attribute = FAMILIES[name].partition(":")
+    return getattr(import_module(module), attribute)
