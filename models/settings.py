@@ -35,9 +35,7 @@ class Field(msgspec.Struct, frozen=True):
 def fields_of(settings_type: type[msgspec.Struct]) -> tuple[Field, ...]:
     """The settings of a type in the order of their declaration."""
     hints = get_type_hints(settings_type, include_extras=True)
-    return tuple(
-        _field(info.name, hints[info.name], _default(info)) for info in msgspec.structs.fields(settings_type)
-    )
+    return tuple(_field(info.name, hints[info.name], _default(info)) for info in msgspec.structs.fields(settings_type))
 
 
 def with_values(settings: Settings, values: dict[str, Any]) -> Settings:
@@ -72,7 +70,11 @@ def _field(name: str, hint: Any, default: Any) -> Field:
         metas += _unwrap(get_args(kind_hint)[0])[1]
     facts: dict[str, Any] = {}
     for meta in metas:
-        facts |= {key: getattr(meta, key) for key in ("title", "description", "ge", "gt", "le", "lt") if getattr(meta, key) is not None}
+        facts |= {
+            key: getattr(meta, key)
+            for key in ("title", "description", "ge", "gt", "le", "lt")
+            if getattr(meta, key) is not None
+        }
         facts |= meta.extra or {}
     return Field(
         name=name,

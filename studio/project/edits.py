@@ -1,0 +1,109 @@
+"""Edits: what the user decided about items, undone and redone for the project's whole life."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from studio.project.store import Project
+from studio.text import tr, trn
+
+FIELDS = ("class_id", "split", "decision")
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """One user action on `count` items; `kind` is exclude, keep, reset, label or split."""
+
+    id: int
+    kind: str
+    count: int
+
+    @property
+    def title(self) -> str:
+        """What the action was, for the undo and redo buttons."""
+        n = self.count
+        match self.kind:
+            case "exclude":
+                return trn("exclude {n} image", "exclude {n} images", n)
+            case "keep":
+                return trn("keep {n} image", "keep {n} images", n)
+            case "label":
+                return trn("label {n} image", "label {n} images", n)
+            case "split":
+                return trn("split {n} image", "split {n} images", n)
+            case _:
+                return tr("change of {n} images", n=n)
+
+
+def edit(project: Project, kind: str, field: str, values: Mapping[int, Any]) -> Edit | None:
+    """Set a field (`class_id`, `split` or `decision`) of items to new values by id, as one undoable action.
+
+    Values that stand already are not recorded; None is returned when nothing changes. Redo is forgotten.
+    """
+    if field not in FIELDS:
+        raise ValueError(f"{field} is not an editable field")
+    with project.writing() as db:
+        db.execute("CREATE TEMP TABLE IF NOT EXISTS wanted (item_id INTEGER PRIMARY KEY, after)")
+        db.execute("DELETE FROM wanted")
+        db.executemany("INSERT INTO wanted VALUES (?, ?)", values.items())
+        db.execute("DELETE FROM edit WHERE undone")
+        edit_id = db.execute("INSERT INTO edit (kind) VALUES (?)", (kind,)).lastrowid
+        assert edit_id is not None
+        changed = db.execute(
+            f"INSERT INTO edit_change SELECT ?, item.id, ?, item.{field}, after"
+            f" FROM wanted JOIN item ON item.id = item_id WHERE item.{field} IS NOT after",
+            (edit_id, field),
+        ).rowcount
+        if not changed:
+            db.execute("DELETE FROM edit WHERE id = ?", (edit_id,))
+            return None
+        _apply(project, edit_id, "after")
+    return Edit(edit_id, kind, changed)
+
+
+def next_undo(project: Project) -> Edit | None:
+    """The action that `undo` would take back."""
+    return _find(project, "NOT undone ORDER BY edit.id DESC")
+
+
+def next_redo(project: Project) -> Edit | None:
+    """The action that `redo` would do again."""
+    return _find(project, "undone ORDER BY edit.id")
+
+
+def undo(project: Project) -> Edit | None:
+    """Take back the latest action; returns it, or None when there is none."""
+    return _move(project, next_undo(project), "before", undone=True)
+
+
+def redo(project: Project) -> Edit | None:
+    """Do the earliest undone action again; returns it, or None when there is none."""
+    return _move(project, next_redo(project), "after", undone=False)
+
+
+def _find(project: Project, condition: str) -> Edit | None:
+    row = project.db.execute(
+        "SELECT id, kind, (SELECT count(*) FROM edit_change WHERE edit_id = edit.id) AS n"
+        f" FROM edit WHERE {condition} LIMIT 1"
+    ).fetchone()
+    return None if row is None else Edit(*row)
+
+
+def _move(project: Project, moved: Edit | None, side: str, undone: bool) -> Edit | None:
+    if moved is None:
+        return None
+    with project.writing() as db:
+        _apply(project, moved.id, side)
+        db.execute("UPDATE edit SET undone = ? WHERE id = ?", (undone, moved.id))
+    return moved
+
+
+def _apply(project: Project, edit_id: int, side: str) -> None:
+    """Write the values of one side (`before` or `after`) of an edit into its items."""
+    with project.writing() as db:
+        for (field,) in db.execute("SELECT DISTINCT field FROM edit_change WHERE edit_id = ?", (edit_id,)).fetchall():
+            db.execute(
+                f"UPDATE item SET {field} = change.{side} FROM edit_change AS change"
+                " WHERE change.edit_id = ? AND change.field = ? AND change.item_id = item.id",
+                (edit_id, field),
+            )

@@ -1,0 +1,152 @@
+"""Items: the images of a project, real and synthetic."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from studio.project.store import Project
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One image. `path` is absolute; `label` its class's name; `depth` bits per channel."""
+
+    id: int
+    origin: str
+    path: Path
+    sha256: str
+    pixel_sha256: str
+    width: int
+    height: int
+    channels: int
+    depth: int
+    label: str | None = None
+    split: str | None = None
+    decision: str | None = None
+    fields: dict[str, str] = {}
+    run: str | None = None
+    provenance: dict | None = None
+
+
+class NewItem(msgspec.Struct):
+    """An image to be added; `scores` are what it measured while it was decoded, by name."""
+
+    path: Path
+    sha256: str
+    pixel_sha256: str
+    width: int
+    height: int
+    channels: int
+    depth: int
+    label: str | None = None
+    fields: dict[str, str] = {}
+    scores: dict[str, float] = {}
+    origin: str = "real"
+    run: str | None = None
+    provenance: dict | None = None
+
+
+_SELECT = "SELECT item.*, class.name AS label FROM item LEFT JOIN class ON class.id = item.class_id"
+
+USABLE = "origin = 'real' AND decision IS NOT 'exclude'"
+"""SQL condition of the items that later stages work with: real and not excluded."""
+
+
+def items(project: Project, where: str = "1", values: Sequence = (), order: str = "item.id") -> Iterator[Item]:
+    """Items that meet an SQL condition on the columns of `item` (and `label`), in order."""
+    for row in project.db.execute(f"SELECT * FROM ({_SELECT}) AS item WHERE {where} ORDER BY {order}", values):
+        yield _item(project, row)
+
+
+def item_ids(project: Project, where: str = "1", values: Sequence = (), order: str = "item.id") -> list[int]:
+    """The ids alone, for views that fetch items as they are shown."""
+    rows = project.db.execute(f"SELECT id FROM ({_SELECT}) AS item WHERE {where} ORDER BY {order}", values)
+    return [row[0] for row in rows]
+
+
+def item(project: Project, item_id: int) -> Item:
+    """One item. Raises `KeyError` if there is none."""
+    for found in items(project, "id = ?", (item_id,)):
+        return found
+    raise KeyError(item_id)
+
+
+def count(project: Project, where: str = "1", values: Sequence = ()) -> int:
+    return project.db.execute(f"SELECT count(*) FROM item WHERE {where}", values).fetchone()[0]
+
+
+def add_items(project: Project, new: Iterable[NewItem]) -> list[int]:
+    """Add images in one transaction and return the ids of those that were not there yet (by origin and path)."""
+    added: list[int] = []
+    with project.writing() as db:
+        for image in new:
+            class_id = None if image.label is None else class_id_of(project, image.label)
+            cursor = db.execute(
+                "INSERT OR IGNORE INTO item (origin, path, sha256, pixel_sha256, width, height, channels, depth,"
+                " class_id, fields, run, provenance) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    image.origin,
+                    project.store_path(image.path),
+                    image.sha256,
+                    image.pixel_sha256,
+                    image.width,
+                    image.height,
+                    image.channels,
+                    image.depth,
+                    class_id,
+                    _json(image.fields),
+                    image.run,
+                    None if image.provenance is None else _json(image.provenance),
+                ),
+            )
+            if cursor.rowcount:
+                assert cursor.lastrowid is not None
+                added.append(cursor.lastrowid)
+                scores = ((cursor.lastrowid, name, value) for name, value in image.scores.items())
+                db.executemany("INSERT INTO score VALUES (?, ?, ?)", scores)
+    return added
+
+
+def classes(project: Project) -> list[str]:
+    """The names of the classes in the order they were made: class 1 is key 1."""
+    return [row["name"] for row in project.db.execute("SELECT name FROM class ORDER BY id")]
+
+
+def class_id_of(project: Project, name: str) -> int:
+    """The id of a class, which is made if there is none of that name."""
+    with project.writing() as db:
+        db.execute("INSERT OR IGNORE INTO class (name) VALUES (?)", (name,))
+        return db.execute("SELECT id FROM class WHERE name = ?", (name,)).fetchone()[0]
+
+
+def class_counts(project: Project, where: str = USABLE) -> dict[str | None, int]:
+    """Images per class that meet a condition, every class named; None counts those without a label."""
+    counts: dict[str | None, int] = dict.fromkeys(classes(project), 0)
+    rows = project.db.execute(f"SELECT label, count(*) FROM ({_SELECT}) AS item WHERE {where} GROUP BY class_id")
+    counts.update((label, number) for label, number in rows)
+    return counts
+
+
+def _item(project: Project, row: sqlite3.Row) -> Item:
+    return Item(
+        id=row["id"],
+        origin=row["origin"],
+        path=project.resolve_path(row["path"]),
+        sha256=row["sha256"],
+        pixel_sha256=row["pixel_sha256"],
+        width=row["width"],
+        height=row["height"],
+        channels=row["channels"],
+        depth=row["depth"],
+        label=row["label"],
+        split=row["split"],
+        decision=row["decision"],
+        fields=msgspec.json.decode(row["fields"]),
+        run=row["run"],
+        provenance=msgspec.json.decode(row["provenance"]) if row["provenance"] else None,
+    )
+
+
+def _json(value: dict) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,89 @@
+"""The tables of project.db, as a list of migrations: entry n brings `user_version` from n to n + 1."""
+
+MIGRATIONS = (
+    """
+    CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+    CREATE TABLE class (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+
+    CREATE TABLE run (
+        name TEXT PRIMARY KEY,
+        family TEXT NOT NULL,
+        version TEXT NOT NULL,          -- hash of the frozen data set
+        settings TEXT NOT NULL,         -- JSON
+        state TEXT NOT NULL,            -- running, paused, done, diverged, failed
+        created TEXT NOT NULL,          -- ISO 8601, UTC
+        result TEXT                     -- JSON, what the trainer returned
+    ) WITHOUT ROWID;
+
+    CREATE TABLE item (
+        id INTEGER PRIMARY KEY,
+        origin TEXT NOT NULL,           -- real, synthetic
+        path TEXT NOT NULL,             -- POSIX; relative to the project folder's parent where it lies below
+        sha256 TEXT NOT NULL,           -- of the file
+        pixel_sha256 TEXT NOT NULL,     -- of shape, depth and decoded pixels
+        width INTEGER NOT NULL,
+        height INTEGER NOT NULL,
+        channels INTEGER NOT NULL,
+        depth INTEGER NOT NULL,         -- bits per channel
+        class_id INTEGER REFERENCES class (id),
+        split TEXT,                     -- train, test
+        decision TEXT,                  -- exclude, keep
+        fields TEXT NOT NULL,           -- JSON, text by name
+        run TEXT REFERENCES run (name),
+        provenance TEXT,                -- JSON, for synthetic items
+        UNIQUE (origin, path)
+    );
+    CREATE INDEX item_sha256 ON item (sha256);
+    CREATE INDEX item_pixel_sha256 ON item (pixel_sha256);
+    CREATE INDEX item_class ON item (class_id);
+
+    CREATE TABLE score (                -- what an image measured when it was decoded
+        item_id INTEGER NOT NULL REFERENCES item (id),
+        name TEXT NOT NULL,
+        value REAL NOT NULL,
+        PRIMARY KEY (item_id, name)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE rejection (            -- files that could not be imported
+        path TEXT PRIMARY KEY,
+        reason TEXT NOT NULL,           -- a key of studio.importing.rejections
+        details TEXT NOT NULL           -- JSON, values for the sentence
+    ) WITHOUT ROWID;
+
+    CREATE TABLE finding (
+        item_id INTEGER NOT NULL REFERENCES item (id),
+        check_name TEXT NOT NULL,
+        score REAL NOT NULL,
+        related_id INTEGER REFERENCES item (id),
+        PRIMARY KEY (item_id, check_name)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE edit (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,             -- a key of studio.project.edits.TITLES
+        undone INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE TABLE edit_change (
+        edit_id INTEGER NOT NULL REFERENCES edit (id) ON DELETE CASCADE,
+        item_id INTEGER NOT NULL REFERENCES item (id),
+        field TEXT NOT NULL,            -- class_id, split, decision
+        before,
+        after,
+        PRIMARY KEY (edit_id, item_id, field)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE version (
+        hash TEXT PRIMARY KEY,
+        created TEXT NOT NULL,
+        manifest TEXT NOT NULL          -- JSON: items, labels, splits, normalization, chain
+    ) WITHOUT ROWID;
+
+    CREATE TABLE evaluation (
+        id INTEGER PRIMARY KEY,
+        run TEXT NOT NULL REFERENCES run (name),
+        created TEXT NOT NULL,
+        result TEXT NOT NULL            -- JSON
+    );
+    """,
+)

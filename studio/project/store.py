@@ -1,0 +1,160 @@
+"""The project's folder and its database: opening, locking, migrating, transactions, small settings."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import msgspec
+
+from studio.errors import UserError
+from studio.project.lock import ProjectLock
+from studio.project.schema import MIGRATIONS
+from studio.text import tr
+
+SUFFIX = ".seedbed"
+
+
+class ProjectError(UserError):
+    """A project cannot be made or opened."""
+
+
+class Project:
+    """An open project, safe to use from several threads: each reads through its own connection, one writes at a time.
+
+    Make one with `Project.create` or `Project.open`, both also context managers; a process holds the project's lock
+    from then until `close`.
+    """
+
+    def __init__(self, folder: Path, lock: ProjectLock) -> None:
+        self.folder = folder
+        self._lock = lock
+        self._writing = threading.RLock()
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+
+    @classmethod
+    def create(cls, path: Path) -> Self:
+        """Make a new project folder (the suffix `.seedbed` is added) and open it."""
+        folder = project_folder(path)
+        if folder.exists() and any(folder.iterdir()):
+            raise ProjectError(tr("“{path}” already holds something. Choose another name.", path=folder))
+        folder.mkdir(parents=True, exist_ok=True)
+        project = cls(folder, ProjectLock(folder))
+        project._migrate()
+        return project
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open an existing project; `ProjectError` says why not (absent, incomplete, in use, from a newer Seedbed)."""
+        folder = path if (path / "project.db").is_file() else project_folder(path)
+        if not folder.is_dir():
+            raise ProjectError(tr("There is no project at “{path}”.", path=path))
+        if not (folder / "project.db").is_file():
+            raise ProjectError(
+                tr("“{path}” is incomplete: its project.db is missing. Restore it from a copy.", path=folder)
+            )
+        project = cls(folder, ProjectLock(folder))
+        try:
+            project._migrate()
+        except BaseException:
+            project.close()
+            raise
+        return project
+
+    def close(self) -> None:
+        """Close every connection and release the lock. No thread may use the project any more."""
+        for connection in self._connections:
+            connection.close()
+        self._connections.clear()
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def name(self) -> str:
+        return self.folder.stem
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        """This thread's connection, for reading. Rows are `sqlite3.Row`."""
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._connect()
+            self._local.connection = connection
+        return connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it is kept when the block ends, none of it when the block raises."""
+        with self._writing:
+            connection = self.db
+            if connection.in_transaction:  # nested: the outermost block commits
+                yield connection
+                return
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        """A small value kept with the project (JSON)."""
+        row = self.db.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+        return default if row is None else msgspec.json.decode(row["value"])
+
+    def set_setting(self, key: str, value: Any) -> None:
+        with self.writing() as db:
+            db.execute("REPLACE INTO setting VALUES (?, ?)", (key, msgspec.json.encode(value).decode()))
+
+    def store_path(self, path: Path) -> str:
+        """How a file's place is kept: relative where it lies beside or below the project, so that both can move."""
+        absolute = path.absolute()
+        base = self.folder.absolute().parent
+        return (absolute.relative_to(base) if absolute.is_relative_to(base) else absolute).as_posix()
+
+    def resolve_path(self, stored: str) -> Path:
+        return self.folder.absolute().parent / stored
+
+    def _connect(self) -> sqlite3.Connection:
+        # check_same_thread: only `close` touches a connection from another thread.
+        connection = sqlite3.connect(
+            self.folder / "project.db", timeout=30, isolation_level=None, check_same_thread=False
+        )
+        connection.row_factory = sqlite3.Row
+        connection.executescript(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000;"
+        )
+        self._connections.append(connection)
+        return connection
+
+    def _migrate(self) -> None:
+        try:
+            version = self.db.execute("PRAGMA user_version").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            raise ProjectError(
+                tr("“{path}” is damaged: {reason}. Restore it from a copy.", path=self.folder, reason=error)
+            ) from error
+        if version > len(MIGRATIONS):
+            raise ProjectError(
+                tr(
+                    "“{path}” was made by a newer Seedbed. Install the newer program to open it.",
+                    path=self.folder,
+                )
+            )
+        for number in range(version, len(MIGRATIONS)):
+            self.db.executescript(f"BEGIN; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;")
+
+
+def project_folder(path: Path) -> Path:
+    """`path` with the suffix of a project folder."""
+    return path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
