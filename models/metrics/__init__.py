@@ -1,0 +1,28 @@
+"""How good samples are: features once, statistics many.
+
+An extractor turns images into feature rows; every statistic here compares two sets of rows, in double precision and by
+operations that release the interpreter lock, so that a window stays smooth while they run. `Judge` puts them together.
+"""
+
+from models.metrics.features import EfficientNetLite0Features, Extractor
+from models.metrics.frechet import frechet_distance
+from models.metrics.judge import Judge, Nearest, Scores
+from models.metrics.kernel import kernel_distance
+from models.metrics.neighbors import coverage, density, nearest_neighbors, precision_recall
+from models.metrics.ssim import pairwise_ssim, structural_similarity
+
+__all__ = [
+    "EfficientNetLite0Features",
+    "Extractor",
+    "Judge",
+    "Nearest",
+    "Scores",
+    "coverage",
+    "density",
+    "frechet_distance",
+    "kernel_distance",
+    "nearest_neighbors",
+    "pairwise_ssim",
+    "precision_recall",
+    "structural_similarity",
+]
