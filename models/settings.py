@@ -1,7 +1,8 @@
 """Settings that describe themselves.
 
 A settings type is a `msgspec.Struct` whose fields are `Annotated` with `msgspec.Meta`: title, description, bounds, and
-`extra={"unit": ..., "step": ...}`. Forms, the command line's `--set`, validation and files all come from that declaration.
+`extra={"unit": ..., "step": ...}`. Forms, the command line's `--set`, validation and files all come from that
+declaration.
 A pair `tuple[float, float]` is a range, written `low..high`.
 """
 

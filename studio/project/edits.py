@@ -46,7 +46,6 @@ def edit(project: Project, kind: str, field: str, values: Mapping[int, Any]) -> 
         db.execute("CREATE TEMP TABLE IF NOT EXISTS wanted (item_id INTEGER PRIMARY KEY, after)")
         db.execute("DELETE FROM wanted")
         db.executemany("INSERT INTO wanted VALUES (?, ?)", values.items())
-        db.execute("DELETE FROM edit WHERE undone")
         edit_id = db.execute("INSERT INTO edit (kind) VALUES (?)", (kind,)).lastrowid
         assert edit_id is not None
         changed = db.execute(
@@ -57,6 +56,7 @@ def edit(project: Project, kind: str, field: str, values: Mapping[int, Any]) -> 
         if not changed:
             db.execute("DELETE FROM edit WHERE id = ?", (edit_id,))
             return None
+        db.execute("DELETE FROM edit WHERE undone")
         _apply(project, edit_id, "after")
     return Edit(edit_id, kind, changed)
 

@@ -1,0 +1,132 @@
+"""A project opens whole, once at a time, or says in a sentence why it does not."""
+
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from studio.errors import UserError, explain
+from studio.project import Project, ProjectError
+from studio.project.items import NewItem, add_items, class_counts, classes, count, item, items
+from studio.project.lock import ProjectInUse
+
+
+def new_item(path, **values):
+    return NewItem(
+        path=path, sha256=path.name, pixel_sha256=path.name, width=4, height=3, channels=1, depth=8, **values
+    )
+
+
+def test_a_project_made_is_found_again(tmp_path):
+    with Project.create(tmp_path / "cells") as made:
+        add_items(made, [new_item(tmp_path / "a.png", label="good", fields={"lot": "7"}, scores={"contrast": 0.5})])
+        made.set_setting("answer", {"up": True})
+    with Project.open(tmp_path / "cells") as again:
+        (found,) = items(again)
+        assert (found.path, found.label, found.fields) == (tmp_path / "a.png", "good", {"lot": "7"})
+        assert again.setting("answer") == {"up": True}
+        assert again.name == "cells"
+
+
+def test_the_same_image_is_added_once(tmp_path, project):
+    assert len(add_items(project, [new_item(tmp_path / "a.png")])) == 1
+    assert add_items(project, [new_item(tmp_path / "a.png")]) == []
+    assert count(project) == 1
+
+
+def test_images_beside_the_project_move_with_it(tmp_path):
+    (tmp_path / "here").mkdir()
+    with Project.create(tmp_path / "here" / "cells") as project:
+        add_items(project, [new_item(tmp_path / "here" / "photos" / "a.png"), new_item(tmp_path / "far.png")])
+    (tmp_path / "here").rename(tmp_path / "there")
+    with Project.open(tmp_path / "there" / "cells") as project:
+        assert [each.path for each in items(project)] == [
+            tmp_path / "there" / "photos" / "a.png",
+            tmp_path / "far.png",
+        ]
+
+
+def test_a_project_opens_once_at_a_time_and_names_who_has_it(tmp_path):
+    with Project.create(tmp_path / "cells"), pytest.raises(ProjectInUse, match=r"open in process \d+"):
+        Project.open(tmp_path / "cells")
+    Project.open(tmp_path / "cells").close()
+
+
+def test_a_killed_program_leaves_the_project_free(tmp_path):
+    script = (
+        "import sys, time; from pathlib import Path; from studio.project import Project;"
+        "project = Project.create(Path(sys.argv[1])); project.set_setting('step', 1);"
+        "print('ready', flush=True); time.sleep(60)"
+    )
+    child = subprocess.Popen([sys.executable, "-c", script, tmp_path / "cells"], stdout=subprocess.PIPE)
+    assert child.stdout is not None and child.stdout.readline() == b"ready\n"
+    child.send_signal(signal.SIGKILL)
+    child.communicate()
+    with Project.open(tmp_path / "cells") as project:
+        assert project.setting("step") == 1
+
+
+def test_what_is_no_project_is_said_in_a_sentence(tmp_path):
+    with pytest.raises(ProjectError, match="no project at"):
+        Project.open(tmp_path / "nothing")
+    Project.create(tmp_path / "cells").close()
+    (tmp_path / "cells.seedbed" / "project.db").unlink()
+    with pytest.raises(ProjectError, match=r"project\.db is missing"):
+        Project.open(tmp_path / "cells")
+    with pytest.raises(ProjectError, match="already holds something"):
+        Project.create(tmp_path / "cells")
+
+
+def test_a_damaged_or_newer_project_is_refused_and_left_free(tmp_path):
+    Project.create(tmp_path / "cells").close()
+    database = tmp_path / "cells.seedbed" / "project.db"
+    shutil.copy(database, tmp_path / "good.db")
+    database.write_bytes(b"not a database at all, whatever it was before" * 100)
+    for leftover in database.parent.glob("project.db-*"):
+        leftover.unlink()
+    with pytest.raises(UserError, match="damaged"):
+        Project.open(tmp_path / "cells")
+    shutil.copy(tmp_path / "good.db", database)
+    raw = sqlite3.connect(database)
+    raw.execute("PRAGMA user_version = 99")
+    raw.close()
+    with pytest.raises(ProjectError, match="newer Seedbed"):
+        Project.open(tmp_path / "cells")
+
+
+def test_a_failed_transaction_leaves_nothing(project, tmp_path):
+    with pytest.raises(RuntimeError), project.writing():
+        add_items(project, [new_item(tmp_path / "a.png", label="good")])
+        raise RuntimeError
+    assert count(project) == 0 and classes(project) == []
+
+
+def test_threads_read_what_another_wrote(project, tmp_path):
+    writer = threading.Thread(target=lambda: add_items(project, [new_item(tmp_path / "a.png")]))
+    writer.start()
+    writer.join()
+    assert count(project) == 1
+
+
+def test_counts_name_every_class_and_leave_out_what_is_set_aside(project, tmp_path):
+    first, _, _ = add_items(
+        project, [new_item(tmp_path / f"{n}.png", label=label) for n, label in enumerate(["a", "b", None])]
+    )
+    with project.writing() as db:
+        db.execute("UPDATE item SET decision = 'exclude' WHERE id = ?", (first,))
+    assert class_counts(project) == {"a": 0, "b": 1, None: 1}
+    with pytest.raises(KeyError):
+        item(project, 99)
+
+
+def test_a_full_disk_is_explained(project):
+    pages = project.db.execute("PRAGMA page_count").fetchone()[0]
+    project.db.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(sqlite3.OperationalError) as error:
+        project.set_setting("big", "x" * 1_000_000)
+    assert "disk is full" in (explain(error.value) or "")
+    assert project.setting("big") is None
