@@ -11,10 +11,12 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from models.errors import ModelError
+
 Settings = TypeVar("Settings", bound=msgspec.Struct)
 
 
-class SettingsError(ValueError):
+class SettingsError(ModelError):
     """A setting that does not exist or a value out of its bounds; the message is one sentence for the user."""
 
 
@@ -48,12 +50,14 @@ def with_values(settings: Settings, values: dict[str, Any]) -> Settings:
     current = msgspec.structs.asdict(settings)
     for name, value in values.items():
         if name not in known:
-            raise SettingsError(f"There is no setting “{name}”. There are: {', '.join(known)}.")
+            raise SettingsError("There is no setting “{name}”. There are: {known}.", name=name, known=", ".join(known))
         current[name] = _parse_range(value) if known[name].kind == "range" else value
         try:
             msgspec.convert(current, type(settings), strict=False)
         except msgspec.ValidationError as error:
-            raise SettingsError(f"{known[name].title} ({name}) cannot be {value}: {error}.") from error
+            raise SettingsError(
+                "The setting {name} cannot be {value}: {reason}.", name=name, value=value, reason=error
+            ) from error
         _check_finite(known[name], current[name])
     return msgspec.convert(current, type(settings), strict=False)
 
@@ -119,6 +123,6 @@ def _parse_range(value: Any) -> Any:
 def _check_finite(field: Field, value: Any) -> None:
     numbers = value if isinstance(value, tuple | list) else (value,)
     if field.kind in ("int", "float", "range") and not all(math.isfinite(float(number)) for number in numbers):
-        raise SettingsError(f"{field.title} ({field.name}) must be a finite number.")
+        raise SettingsError("The setting {name} must be a finite number.", name=field.name)
     if field.kind == "range" and float(numbers[0]) > float(numbers[1]):
-        raise SettingsError(f"{field.title} ({field.name}) must go from low to high, as in 0.5..2.")
+        raise SettingsError("The setting {name} must go from low to high, as in 0.5..2.", name=field.name)

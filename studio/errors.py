@@ -5,7 +5,7 @@ import sqlite3
 
 import msgspec
 
-from models.settings import SettingsError
+from models.errors import ModelError
 from studio.text import tr
 
 
@@ -15,8 +15,10 @@ class UserError(Exception):
 
 def explain(error: BaseException) -> str | None:
     """The sentence for an error a user can cause or mend; None for a defect of the program."""
-    if isinstance(error, UserError | SettingsError):
+    if isinstance(error, UserError):
         return str(error)
+    if isinstance(error, ModelError):
+        return tr(error.template, **error.values)
     if (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)) or _is_full(error):
         return tr("The disk is full. Free some space and try again; nothing half-written was kept.")
     if isinstance(error, PermissionError):
