@@ -1,0 +1,123 @@
+"""Bring the catalogs up to date with the code: `python -m resources.translations.update`.
+
+Collects every text a user can see, merges it into `LANGUAGE/LC_MESSAGES/seedbed.po` (what stands there stays; new texts
+are empty), compiles the `.mo` beside it, and prints what still wants a translation.
+"""
+
+import ast
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from studio.text import LANGUAGES
+
+ROOT = Path(__file__).parents[2]
+FOLDER = Path(__file__).parent
+SOURCE_LANGUAGE = "en"
+
+DECLARED_NAMES = {"title", "summary", "description", "sentence", "unit"}
+"""Names whose texts are declared where nothing can be translated yet (class attributes, `Meta`) and shown later."""
+
+RAISED_NAMES = {"SettingsError", "ModelError", "TrainingError", "CheckpointError", "Notice"}
+"""Calls of the torch core that take a text first; the application translates it when it is shown."""
+
+
+def texts_in(source: str) -> Iterator[tuple[str, str] | str]:
+    """Every text for the user in a Python source: a pair where it has a singular and a plural."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Name(id="trn"), args=[ast.Constant(str(singular)), ast.Constant(str(plural)), *_]):
+                yield singular, plural
+            case ast.Call(func=ast.Name(id=name), args=[first, *_]) if name in {"tr"} | RAISED_NAMES:
+                yield from _constants(first)
+            case ast.Call(keywords=[*_]):
+                for keyword in node.keywords:
+                    if keyword.arg in DECLARED_NAMES:
+                        yield from _constants(keyword.value)
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ) if name in DECLARED_NAMES or name.endswith(("TITLES", "SENTENCES", "titles")):
+                yield from _constants(value)
+
+
+def _constants(value: ast.expr) -> Iterator[str]:
+    """The texts of a literal, of both arms of a condition, or of a mapping's values."""
+    match value:
+        case ast.Constant(str(text)) if text:
+            yield text
+        case ast.IfExp(body=body, orelse=otherwise):
+            yield from _constants(body)
+            yield from _constants(otherwise)
+        case ast.Dict(values=values):
+            for each in values:
+                yield from _constants(each)
+
+
+def collect() -> Catalog:
+    """All texts of the application and the torch core, with the files they stand in."""
+    catalog = Catalog(project="Seedbed", charset="utf-8", fuzzy=False)
+    for package in ("models", "studio"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for text in texts_in(path.read_text(encoding="utf-8")):
+                catalog.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)])
+    return catalog
+
+
+def load(language: str) -> Catalog:
+    """The catalog of a language as it stands."""
+    path = _po_path(language)
+    content = path.read_bytes() if path.exists() else b""
+    return read_po(io.BytesIO(content), locale=language)
+
+
+def compiled(catalog: Catalog) -> bytes:
+    """The catalog as gettext reads it."""
+    buffer = io.BytesIO()
+    write_mo(buffer, catalog)
+    return buffer.getvalue()
+
+
+def missing(language: str) -> list[str]:
+    """Texts of the code that the language's catalog does not have."""
+    catalog = load(language)
+    wanted = (message.id for message in collect() if message.id)
+    ids = (each if isinstance(each, str) else each[0] for each in wanted)
+    return [text for text in ids if (found := catalog.get(text)) is None or not _is_translated(found.string)]
+
+
+def update(language: str) -> None:
+    catalog = load(language)
+    catalog.update(collect(), no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    for message in catalog:
+        message.locations = [(file, None) for file, _ in message.locations]
+    path = _po_path(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalog, width=120, sort_output=True, omit_header=False)
+    path.with_suffix(".mo").write_bytes(compiled(catalog))
+
+
+def _is_translated(string: str | tuple[str, ...] | list[str]) -> bool:
+    return bool(string) and (isinstance(string, str) or all(string))
+
+
+def _po_path(language: str) -> Path:
+    return FOLDER / language / "LC_MESSAGES" / "seedbed.po"
+
+
+def main() -> None:
+    for language in LANGUAGES:
+        if language != SOURCE_LANGUAGE:
+            update(language)
+            for text in missing(language):
+                print(f"{language}: {text}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
