@@ -1,13 +1,49 @@
 """What every family of generators has in common."""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import Annotated, ClassVar, Self
 
 import msgspec
+import torch
+from msgspec import Meta
 from torch import Tensor, nn
+from torch.optim import Optimizer
 
 from models.data import ImageSet, ImageShape
 from models.events import Task
+from models.state import State, pack, unpack
+
+STEADY_STEPS = 4_000
+
+Width = Annotated[
+    int,
+    Meta(
+        title="Width of the networks",
+        description="More is richer but slower. 0: the widest that takes about a thousand steps in the minutes given.",
+        ge=0,
+        le=512,
+    ),
+]
+LearningRate = Annotated[
+    float,
+    Meta(
+        title="Learning rate",
+        description="How far each step moves the networks. Lower it when training breaks down.",
+        ge=1e-6,
+        le=0.1,
+        extra={"step": 1e-4},
+    ),
+]
+Batch = Annotated[
+    int,
+    Meta(
+        title="Images a step",
+        description="How many images each step learns from. More is steadier but slower.",
+        ge=2,
+        le=1024,
+        extra={"unit": "images"},
+    ),
+]
 
 
 class Family(ABC):
@@ -35,7 +71,10 @@ class Family(ABC):
 
     @abstractmethod
     def sample(self, latents: Tensor, labels: Tensor) -> Tensor:
-        """Images from latents (n, latent_size) and labels int64 (n,): float32 (n, C, H, W) in [-1, 1]. Deterministic."""
+        """Images from latents (n, latent_size) and labels int64 (n,): float32 (n, C, H, W) in [-1, 1].
+
+        Deterministic: the same latents and labels give the same images.
+        """
 
     @abstractmethod
     def state(self) -> dict[str, Tensor]:
@@ -54,17 +93,97 @@ class FittedFamily(Family):
         """Learn from `data`; yields `Progress` and returns what was found (by name) for the run's record."""
 
 
+class SteppedSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What every family that is trained by gradient steps lets the user set."""
+
+    width: Width = 0
+    learning_rate: LearningRate
+    batch: Batch
+
+
 class SteppedFamily(Family):
     """A family whose networks are trained by gradient steps.
 
-    The trainer owns time, batches, the moving average and checkpoints; the family owns networks, losses and optimizers.
+    The trainer owns time, batches, random numbers, the moving average and checkpoints; the family owns networks,
+    losses and optimizers. A subclass's `__init__` calls `super().__init__` first and then builds them.
     """
+
+    settings: SteppedSettings
+    widths: ClassVar[tuple[int, ...]]
+    """The widths that the speed probe chooses from, ascending."""
+    default_width: ClassVar[int]
+    """The width when there is no budget of minutes to choose by."""
+    loss_titles: ClassVar[dict[str, str]]
+    """For each loss by name, what to call it in a plot."""
+
+    networks: dict[str, nn.Module]
+    optimizers: dict[str, Optimizer]
+
+    def __init__(self, settings: SteppedSettings, shape: ImageShape, classes: int) -> None:
+        super().__init__(settings, shape, classes)
+        self.width = settings.width or self.default_width
 
     @property
     @abstractmethod
     def generator(self) -> nn.Module:
-        """The network that samples are made with; the trainer keeps a moving average of it."""
+        """One of `networks`: (latents, labels) -> images in [-1, 1]; the trainer keeps a moving average of it."""
 
     @abstractmethod
-    def step(self, images: Tensor, labels: Tensor) -> dict[str, Tensor]:
-        """One update of every network from images float32 (B, C, H, W) in [-1, 1]; returns detached scalar losses by name."""
+    def step(self, images: Tensor, labels: Tensor, number: int, random: torch.Generator) -> dict[str, Tensor]:
+        """One update of every network; returns detached scalar losses by name.
+
+        images: float32 (B, C, H, W) in [-1, 1]; labels: int64 (B,); number: of this step, from 1 on. All chance must
+        come from `random`, and nothing may depend on how long the run will be: then resuming is exact.
+        """
+
+    @torch.no_grad()
+    def sample(self, latents: Tensor, labels: Tensor) -> Tensor:
+        """What the generator makes of them: in a VAE the mean, for noise of its variance would only add grain."""
+        device = next(self.generator.parameters()).device
+        return self.generator.eval()(latents.to(device), labels.to(device))
+
+    def to(self, device: torch.device) -> Self:
+        """Move the networks, before their first step."""
+        for network in self.networks.values():
+            network.to(device)
+        return self
+
+    def initialize(self, random: torch.Generator) -> None:
+        """Fresh weights, from `random` alone.
+
+        Convolutions N(0, 0.02) (Radford et al. 2015), full layers N(0, 1 / inputs) (LeCun et al. 1998), class codes
+        N(0, 1), gains 1, biases 0.
+        """
+        for network in self.networks.values():
+            for module in network.modules():
+                _initialize(module, random)
+
+    def set_rates(self, number: int) -> None:
+        """This step's learning rate: constant for `STEADY_STEPS`, then falling with the root of the step number."""
+        rate = self.settings.learning_rate * min(1.0, (STEADY_STEPS / number) ** 0.5)
+        for optimizer in self.optimizers.values():
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+
+    def state(self) -> State:
+        return pack(self.networks, self.optimizers)
+
+    def load_state(self, state: State) -> None:
+        unpack(self.networks, self.optimizers, state)
+
+
+def _initialize(module: nn.Module, random: torch.Generator) -> None:
+    for name, parameter in module.named_parameters(recurse=False):
+        if name == "bias":
+            nn.init.zeros_(parameter)
+        elif isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+            nn.init.ones_(parameter)
+        else:
+            nn.init.normal_(parameter, 0.0, _deviation(module), generator=random)
+
+
+def _deviation(module: nn.Module) -> float:
+    """The standard deviation of fresh weights."""
+    if isinstance(module, nn.Linear):
+        return module.in_features**-0.5
+    return 1.0 if isinstance(module, nn.Embedding) else 0.02

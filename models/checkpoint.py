@@ -1,0 +1,132 @@
+"""Moments of a run on the disk: what can be sampled from, and for the newest what can be resumed.
+
+A checkpoint is three files that no code can hide in:
+
+    step-00001234.safetensors         what sampling needs
+    step-00001234.resume.safetensors  what going on needs: networks, optimizers; only the newest checkpoints have it
+    step-00001234.json                the facts; written last, so that it marks the checkpoint as complete
+
+A checkpoint is named by the path of its first file.
+"""
+
+from pathlib import Path
+
+import msgspec
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+
+from models.atomic import TEMPORARY_SUFFIX, write_atomically
+from models.errors import CheckpointError
+from models.run_config import FORMAT, RunConfig
+from models.state import State
+
+RESUMABLE = 2  # how many checkpoints can be resumed from
+
+UNREADABLE = (
+    "The checkpoint “{name}” is damaged or incomplete: choose another moment of the run, or train again."
+)
+NEWER = "The checkpoint “{name}” was written by a newer version of Seedbed: update Seedbed to use it."
+UNWRITABLE = "The checkpoint could not be written ({reason}): free some space, then resume the run."
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """Where in a run a checkpoint was taken."""
+
+    config: RunConfig
+    step: int
+    images_seen: int
+    seconds: float
+    losses: dict[str, float]
+
+
+def write(folder: Path, facts: Facts, sampling: State, resuming: State) -> Path:
+    """Write a checkpoint into `folder` and return its path. Raises `CheckpointError`; older ones stay as they are."""
+    path = folder / f"step-{facts.step:08d}.safetensors"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, save(_contiguous(sampling)))
+        if resuming:
+            write_atomically(_resume_file(path), save(_contiguous(resuming)))
+        write_atomically(_facts_file(path), msgspec.json.format(msgspec.json.encode(facts)))
+    except OSError as error:
+        raise CheckpointError(UNWRITABLE, reason=error.strerror or error) from error
+    return path
+
+
+def read_facts(path: Path) -> Facts:
+    """The facts of the checkpoint at `path`. Raises `CheckpointError`."""
+    try:
+        content = _facts_file(path).read_bytes()
+        version = msgspec.json.decode(content)["config"]["format"]
+        if version > FORMAT:
+            raise CheckpointError(NEWER, name=path.stem)
+        return msgspec.json.decode(content, type=Facts)
+    except (OSError, KeyError, TypeError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise CheckpointError(UNREADABLE, name=path.stem) from error
+
+
+def read_sampling(path: Path) -> State:
+    """The tensors that sampling needs. Raises `CheckpointError`."""
+    return _read_tensors(path, path.stem)
+
+
+def read_resuming(path: Path) -> State:
+    """The tensors that going on needs. Raises `CheckpointError`."""
+    return _read_tensors(_resume_file(path), path.stem)
+
+
+def checkpoints(folder: Path) -> list[Path]:
+    """The complete checkpoints in `folder`, oldest first."""
+    return [
+        path
+        for facts in sorted(folder.glob("step-*.json"))
+        if (path := facts.with_suffix(".safetensors")).exists()
+    ]
+
+
+def latest(folder: Path) -> Path | None:
+    """The newest checkpoint in `folder`."""
+    return max(checkpoints(folder), default=None)
+
+
+def prune(folder: Path, keep: set[int]) -> None:
+    """Bound the disk's use: the newest two stay whole; of the rest, those at a step in `keep` serve for sampling."""
+    for path in checkpoints(folder)[:-RESUMABLE]:
+        if int(path.stem.removeprefix("step-")) in keep:
+            _resume_file(path).unlink(missing_ok=True)
+        else:
+            remove(path)
+
+
+def remove(path: Path) -> None:
+    """Delete a checkpoint, its mark of completeness first."""
+    for file in (_facts_file(path), _resume_file(path), path):
+        file.unlink(missing_ok=True)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Delete what a killed process left half-written."""
+    for file in folder.glob(f"*{TEMPORARY_SUFFIX}"):
+        file.unlink()
+    for file in folder.glob("step-*.safetensors"):
+        if not (folder / f"{file.name.partition('.')[0]}.json").exists():
+            file.unlink()
+
+
+def _contiguous(state: State) -> State:
+    return {key: value.detach().cpu().contiguous() for key, value in state.items()}
+
+
+def _read_tensors(file: Path, name: str) -> State:
+    try:
+        return load(file.read_bytes())
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(UNREADABLE, name=name) from error
+
+
+def _facts_file(path: Path) -> Path:
+    return path.with_suffix(".json")
+
+
+def _resume_file(path: Path) -> Path:
+    return path.with_suffix(".resume.safetensors")

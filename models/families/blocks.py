@@ -1,0 +1,85 @@
+"""Networks that several families are built from."""
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+from models.data import ImageShape
+from models.errors import TrainingError
+
+SMALLEST_SIDE = 4
+WIDEST = 8  # times the width of the layer nearest to the image
+
+
+class Condition(nn.Module):
+    """Appends a learned code of the class to a vector; without classes it appends nothing."""
+
+    def __init__(self, classes: int, size: int = 16) -> None:
+        super().__init__()
+        self.size = size if classes > 1 else 0
+        self.code = nn.Embedding(classes, size) if classes > 1 else None
+
+    def forward(self, vectors: Tensor, labels: Tensor) -> Tensor:
+        return vectors if self.code is None else torch.cat((vectors, self.code(labels)), 1)
+
+
+class ConvGenerator(nn.Module):
+    """From latents and labels to images in [-1, 1] by strided transposed convolutions (DCGAN, Radford et al. 2015)."""
+
+    def __init__(self, latent_size: int, shape: ImageShape, classes: int, width: int) -> None:
+        super().__init__()
+        (self.height, self.width), channels = _stages(shape, width)
+        self.condition = Condition(classes)
+        inputs = latent_size + self.condition.size
+        self.project = nn.Linear(inputs, channels[0] * self.height * self.width, bias=False)
+        layers: list[nn.Module] = [nn.BatchNorm2d(channels[0]), nn.ReLU()]
+        for coarse, fine in pairwise(channels):
+            layers += [nn.ConvTranspose2d(coarse, fine, 4, 2, 1, bias=False), nn.BatchNorm2d(fine), nn.ReLU()]
+        layers += [nn.ConvTranspose2d(channels[-1], shape.channels, 4, 2, 1), nn.Tanh()]
+        self.layers = nn.Sequential(*layers)
+
+    def forward(self, latents: Tensor, labels: Tensor) -> Tensor:
+        coarse = self.project(self.condition(latents, labels))
+        return self.layers(coarse.unflatten(1, (-1, self.height, self.width)))
+
+
+class ConvEncoder(nn.Module):
+    """From images to maps (B, `features`, `height`, `width`) by strided convolutions; mirrors `ConvGenerator`."""
+
+    def __init__(self, shape: ImageShape, width: int) -> None:
+        super().__init__()
+        (self.height, self.width), channels = _stages(shape, width)
+        channels = channels[::-1]
+        self.features = channels[-1]
+        layers: list[nn.Module] = [nn.Conv2d(shape.channels, channels[0], 4, 2, 1), nn.LeakyReLU(0.2)]
+        for fine, coarse in pairwise(channels):
+            layers += [
+                nn.Conv2d(fine, coarse, 4, 2, 1, bias=False),
+                nn.BatchNorm2d(coarse),
+                nn.LeakyReLU(0.2),
+            ]
+        self.layers = nn.Sequential(*layers)
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.layers(images)
+
+
+def _stages(shape: ImageShape, width: int) -> tuple[tuple[int, int], list[int]]:
+    """The size of the coarsest feature map, and the channels of each from the coarsest to the finest.
+
+    Raises `TrainingError` when the image cannot be halved evenly at least once down to 4 pixels.
+    """
+    if shape.height % 8 or shape.width % 8:
+        raise TrainingError(
+            "This family needs images whose sides are multiples of 8 pixels, not {width} × {height}: "
+            "choose another size.",
+            width=shape.width,
+            height=shape.height,
+        )
+    height, across = shape.height, shape.width
+    channels: list[int] = []
+    while height % 2 == 0 and across % 2 == 0 and min(height, across) >= 2 * SMALLEST_SIDE:
+        height, across = height // 2, across // 2
+        channels.append(width * min(2 ** len(channels), WIDEST))
+    return (height, across), channels[::-1]
