@@ -1,0 +1,263 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torchvision.transforms.v2 import InterpolationMode, functional
+
+from studio.augmenting import OPERATIONS, PRESETS, Chain, ChainError, Step, project_chain, set_project_chain
+from studio.augmenting.color import ColorJitter
+from studio.augmenting.cutout import Cutout
+from studio.augmenting.geometry import Crop, FlipHorizontal, FlipVertical, Rotate, Scale, Translate
+from studio.augmenting.mixup import Mixup
+
+
+def chain_of(*operations, border="reflect"):
+    return Chain(tuple(map(Step, operations)), border)
+
+
+def smooth(height=48, width=64, channels=1):
+    """An image without edges, which every resampling treats alike: float32 (H, W, C) in 0..1."""
+    y, x, c = np.mgrid[:height, :width, :channels]
+    return (0.5 + 0.4 * np.sin(x / 9 + c) * np.cos(y / 7)).astype(np.float32)
+
+
+def photo(dtype=np.uint8, shape=(40, 52, 3), seed=0):
+    pixels = np.random.default_rng(seed).random(shape, dtype=np.float32)
+    peak = {"uint8": 255, "uint16": 65535}.get(np.dtype(dtype).name, 1)
+    return (pixels * peak).astype(dtype)
+
+
+def as_tensor(image):
+    return torch.from_numpy(image.transpose(2, 0, 1).copy())
+
+
+def as_image(tensor):
+    return tensor.numpy().transpose(1, 2, 0)
+
+
+inner = np.s_[12:-12, 12:-12]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    operation=st.sampled_from(OPERATIONS),
+    dtype=st.sampled_from([np.uint8, np.uint16, np.float32]),
+    shape=st.one_of(
+        st.tuples(st.integers(1, 40), st.integers(1, 40)),
+        st.tuples(st.integers(1, 40), st.integers(1, 40), st.sampled_from([1, 2, 3, 4])),
+    ),
+    seed=st.integers(0, 2**40),
+)
+def test_every_operation_keeps_shape_type_and_range_and_is_repeatable(operation, dtype, shape, seed):
+    image = photo(dtype, shape)
+    before = image.copy()
+    changed = chain_of(operation())(image, seed)
+    assert changed.shape == image.shape
+    assert changed.dtype == image.dtype
+    if dtype == np.float32:
+        assert changed.min() >= 0
+        assert changed.max() <= 1
+    np.testing.assert_array_equal(image, before)
+    torch.manual_seed(seed % 1000)  # another global state must not matter
+    np.testing.assert_array_equal(chain_of(operation())(image, seed), changed)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+def test_an_empty_chain_and_one_that_never_applies_return_the_image_bit_for_bit(dtype):
+    image = photo(dtype)
+    np.testing.assert_array_equal(Chain()(image), image)
+    never = chain_of(*(operation(probability=0.0) for operation in OPERATIONS))
+    np.testing.assert_array_equal(never(image, 5), image)
+
+
+def test_flips_are_exact():
+    image = photo(np.uint16)
+    always = {"probability": 1.0}
+    np.testing.assert_array_equal(chain_of(FlipHorizontal(**always))(image), image[:, ::-1])
+    np.testing.assert_array_equal(chain_of(FlipVertical(**always))(image), image[::-1])
+    np.testing.assert_array_equal(chain_of(FlipHorizontal(**always), FlipHorizontal(**always))(image), image)
+
+
+def test_geometry_agrees_with_torchvision():
+    image = smooth()
+    rotated = functional.rotate(as_tensor(image), 20, InterpolationMode.BILINEAR)
+    np.testing.assert_allclose(chain_of(Rotate(angle=(20, 20)))(image)[inner], as_image(rotated)[inner], atol=0.01)
+    scaled = functional.affine(as_tensor(image), 0, [0, 0], 1.3, [0, 0], InterpolationMode.BILINEAR)
+    np.testing.assert_allclose(chain_of(Scale(factor=(1.3, 1.3)))(image)[inner], as_image(scaled)[inner], atol=0.01)
+
+
+def test_steps_are_carried_out_in_order_and_resampled_once():
+    image = smooth()
+    turn, grow = Rotate(angle=(30, 30)), Scale(factor=(1.2, 1.2))
+    shift = Translate(distance=5)
+    one_by_one = chain_of(shift)(chain_of(turn, grow)(image, 3), 3)
+    np.testing.assert_allclose(chain_of(turn, grow, shift)(image, 3)[inner], one_by_one[inner], atol=0.02)
+    assert np.abs(chain_of(turn, grow, shift)(image, 3) - chain_of(shift, turn, grow)(image, 3)).max() > 0.03
+    noise = photo(np.float32, (64, 64))
+    fine = lambda pixels: np.diff(pixels[16:-16, 16:-16], axis=0).var()  # noqa: E731
+    apart = chain_of(Translate(distance=1))(chain_of(Rotate(angle=(3, 3)))(noise, 1), 1)
+    assert fine(chain_of(Rotate(angle=(3, 3)), Translate(distance=1))(noise, 1)) > 1.2 * fine(apart)
+
+
+def test_translation_stays_within_its_distance_and_goes_every_way():
+    dot = np.zeros((40, 100), np.uint8)
+    dot[20, 50] = 255
+    dots = np.stack([dot] * 200)
+    moved = chain_of(Translate(distance=10))(dots[0])
+    assert moved.shape == dot.shape
+    weights = chain_of(Translate(distance=10)).batch(dots, 4).astype(float)
+    total = weights.sum((1, 2))
+    x = (weights.sum(1) * np.arange(100)).sum(1) / total - 50
+    y = (weights.sum(2) * np.arange(40)).sum(1) / total - 20
+    assert 9 < x.max() < 10.2
+    assert -10.2 < x.min() < -9
+    assert 3.4 < y.max() < 4.2
+    assert -4.2 < y.min() < -3.4
+
+
+def test_a_crop_shows_only_what_lies_in_the_image_and_nothing_invented():
+    ramp = np.tile(np.linspace(0, 1, 100, dtype=np.float32), (60, 1))
+    crops = chain_of(Crop(kept=(50, 50)), border="black").batch(np.stack([ramp] * 50), 2)
+    lowest, highest = crops[:, 30, 1], crops[:, 30, -2]
+    np.testing.assert_allclose(highest - lowest, 0.5, atol=0.03)
+    assert lowest.min() < 0.1
+    assert highest.max() > 0.9
+    assert np.abs(np.diff(crops[:, 2:-2], axis=1)).max() < 0.01  # no black border
+
+
+def test_borders_are_mirrored_unless_black_is_asked_for():
+    white = np.full((32, 32), 255, np.uint8)
+    assert chain_of(Rotate(angle=(45, 45)))(white).min() == 255
+    assert chain_of(Rotate(angle=(45, 45)), border="edge")(white).min() == 255
+    assert chain_of(Rotate(angle=(45, 45)), border="black")(white)[0, 0] == 0
+
+
+def test_color_agrees_with_torchvision_and_leaves_alpha_alone():
+    image = photo(np.float32, (20, 30, 4))
+    jitter = ColorJitter(brightness=(1.2, 1.2), contrast=(0.7, 0.7), saturation=(1.5, 1.5))
+    expected = functional.adjust_brightness(as_tensor(image)[:3], 1.2)
+    expected = functional.adjust_saturation(functional.adjust_contrast(expected, 0.7), 1.5)
+    changed = chain_of(jitter)(image)
+    np.testing.assert_allclose(changed[..., :3], as_image(expected), atol=1e-6)
+    np.testing.assert_array_equal(changed[..., 3], image[..., 3])
+
+
+def test_cutout_covers_squares_of_the_size_asked_for():
+    white = np.full((100, 60, 3), 65535, np.uint16)
+    covered = (chain_of(Cutout(side=(50, 50)))(white, 3) == 0).all(2)
+    assert covered.sum() == 30 * 30
+    assert covered.any(0).sum() == 30
+    many = chain_of(Cutout(side=(10, 10), boxes=8))(white, 3) == 0
+    assert many.sum() > 3 * 4 * 36
+    np.testing.assert_array_equal(chain_of(Cutout(fill="mean"))(white), white)
+
+
+def test_mixup_blends_images_and_labels_by_the_same_share():
+    images = np.stack([np.full((4, 4), value, np.float32) for value in (0.0, 0.25, 0.5, 1.0)])
+    mixed, labels = chain_of(Mixup(share=(20, 50))).batch_with_labels(images, np.eye(4), seed=3)
+    np.testing.assert_allclose(mixed[:, 0, 0], labels @ [0.0, 0.25, 0.5, 1.0], atol=1e-6)
+    np.testing.assert_allclose(labels.sum(1), 1, atol=1e-6)
+    assert ((labels.max(1) >= 0.5) & (labels.max(1) <= 0.8)).all()
+
+
+def test_an_image_of_a_batch_is_what_the_chain_makes_of_it_alone():
+    chain = PRESETS["Photos of parts"]
+    images = np.stack([photo(seed=seed) for seed in range(3)])
+    batch = chain.batch(images, 9)
+    np.testing.assert_array_equal(batch[0], chain(images[0], 9))
+    np.testing.assert_array_equal(chain.batch(images[:2], 9), batch[:2])
+    assert (chain.batch(np.stack([images[0]] * 2), 9)[1] != batch[0]).any()
+
+
+def test_another_step_leaves_the_drawn_values_of_the_first_as_they_were():
+    image = smooth()
+    rotate = Rotate(angle=(-40, 40))
+    alone = chain_of(rotate)(image, 6)
+    with_cutout = chain_of(Cutout(side=(10, 10)), rotate, Cutout(side=(5, 5)))(image, 6)
+    assert (np.abs(with_cutout - alone) < 1e-6).mean() > 0.9
+
+
+def test_variants_do_not_depend_on_the_size_of_the_batch():
+    images = torch.from_numpy(np.stack([photo(shape=(16, 16, 1), seed=seed) for seed in range(5)])).permute(0, 3, 1, 2)
+    chain = PRESETS["Strong"]
+    small = torch.cat(list(chain.variants(images, 3, seed=2, batch=4)))
+    assert torch.equal(small, torch.cat(list(chain.variants(images, 3, seed=2))))
+    assert small.shape == (15, 1, 16, 16)
+    assert small.dtype == torch.uint8
+
+
+def test_generators_get_neither_holes_nor_blends_nor_black_corners():
+    chain = Chain(PRESETS["Strong"].steps, "black").for_generators()
+    assert {step.operation.name for step in chain.steps}.isdisjoint({"cutout", "mixup", "color_jitter"})
+    assert chain.border == "reflect"
+    assert all(operation.generator_note for operation in OPERATIONS if not operation.for_generators)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_presets_survive_the_file(tmp_path, name):
+    path = tmp_path / "chain.json"
+    PRESETS[name].save(path)
+    loaded = Chain.load(path)
+    assert loaded == PRESETS[name]
+    np.testing.assert_array_equal(loaded(photo(), 3), PRESETS[name](photo(), 3))
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("", "not readable JSON"),
+        ("[]", "no list of steps"),
+        ('{"steps": []}', "does not name its schema"),
+        ('{"schema": 99, "steps": []}', "newer Seedbed"),
+        ('{"schema": 1, "steps": [], "border": "pink"}', "border is “pink”"),
+        ('{"schema": 1, "steps": [7]}', "Step 1 of the chain does not name"),
+        ('{"schema": 1, "steps": [{"operation": "rotate"}, {"operation": "melt"}]}', "Step 2 of the chain is “melt”"),
+        ('{"schema": 1, "steps": [{"operation": "rotate", "settings": 3}]}', r"Step 1 of the chain \(rotate\)"),
+        (
+            '{"schema": 1, "steps": [{"operation": "rotate", "settings": {"angle": [-500, 5]}}]}',
+            r"Step 1 of the chain \(rotate\): .*angle",
+        ),
+        (
+            '{"schema": 1, "steps": [{"operation": "rotate", "settings": {"angle": [9, 5]}}]}',
+            r"Step 1 of the chain \(rotate\): .*angle .* low to high",
+        ),
+        (
+            '{"schema": 1, "steps": [{"operation": "scale", "settings": {"factor": [1, "nan"]}}]}',
+            r"Step 1 of the chain \(scale\)",
+        ),
+        ('{"schema": 1, "steps": [{"operation": "rotate", "settings": {"probability": NaN}}]}', "not readable JSON"),
+        ('{"schema": 1, "steps": [{"operation": "rotate", "settings": {"tilt": 3}}]}', "tilt"),
+    ],
+)
+def test_a_bad_file_is_refused_with_the_place(tmp_path, content, sentence):
+    path = tmp_path / "chain.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ChainError, match=sentence):
+        Chain.load(path)
+
+
+def test_other_pixel_types_are_refused():
+    with pytest.raises(TypeError, match="float64"):
+        Chain()(np.zeros((4, 4)))
+
+
+def test_a_project_keeps_its_chain(project):
+    assert project_chain(project) == Chain()
+    chain = Chain((Step(Rotate(), enabled=False), Step(Mixup())), "edge")
+    set_project_chain(project, chain)
+    assert project_chain(project) == chain
+    assert [operation.name for operation in chain.active] == ["mixup"]
+
+
+def test_describing_a_chain_does_not_import_torch():
+    code = (
+        "import sys; from studio.augmenting import PRESETS;"
+        "[step.operation.describe() for chain in PRESETS.values() for step in chain.steps]; "
+        "print('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

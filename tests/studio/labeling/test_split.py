@@ -1,0 +1,81 @@
+from collections import Counter
+
+import pytest
+
+from studio.errors import UserError
+from studio.labeling import group_fields, split
+from studio.project.edits import edit, undo
+from studio.project.items import item, items
+
+
+def splits(project):
+    return {found.id: found.split for found in items(project)}
+
+
+def test_the_share_is_exact_and_each_class_has_it(project, add):
+    add(["good"] * 57 + ["scratch"] * 31 + ["pit"] * 13)
+    split(project, 0.2)
+    counts = Counter((found.label, found.split) for found in items(project))
+    assert sum(n for (_, side), n in counts.items() if side == "test") == 20
+    assert (counts["good", "test"], counts["scratch", "test"], counts["pit", "test"]) == (11, 6, 3)
+
+
+def test_the_same_seed_gives_the_same_split_and_another_seed_another(project, add):
+    add(["a", "b"] * 30)
+    split(project, seed=1)
+    first = splits(project)
+    split(project, seed=2)
+    assert splits(project) != first
+    split(project, seed=1)
+    assert splits(project) == first
+
+
+def test_a_class_keeps_an_image_for_training(project, add):
+    add(["a"] * 10 + ["b", "c", "d", "e", "f"])
+    split(project, 0.5)
+    assert {found.label for found in items(project, "split = 'train'")} == set("abcdef")
+
+
+def test_a_group_never_crosses(project, add):
+    patients = [{"patient": f"p{number // 5}"} for number in range(100)]
+    add(["sick" if number % 3 else "well" for number in range(100)], patients)
+    split(project, 0.2, group="patient")
+    sides = {(found.fields["patient"], found.split) for found in items(project)}
+    assert len(sides) == 20
+    assert sum(found.split == "test" for found in items(project)) == 20
+    assert group_fields(project) == ["patient"]
+
+
+def test_groups_that_are_too_large_are_refused_and_nothing_changes(project, add):
+    add(["a"] * 10, [{"line": "1"}] * 10)
+    with pytest.raises(UserError, match="too large"):
+        split(project, 0.2, group="line")
+    assert set(splits(project).values()) == {None}
+
+
+def test_an_unknown_field_names_those_there_are(project, add):
+    add(["a"] * 4, [{"patient": "1"}] * 4)
+    with pytest.raises(UserError, match="There are: patient"):
+        split(project, group="wafer")
+
+
+def test_a_share_of_all_images_is_refused(project, add):
+    add(["a"] * 4)
+    with pytest.raises(UserError, match="less than 1"):
+        split(project, 1.0)
+
+
+def test_excluded_images_do_not_count_and_the_split_can_be_undone(project, add):
+    ids = add(["a"] * 20)
+    edit(project, "exclude", "decision", dict.fromkeys(ids[:10], "exclude"))
+    split(project, 0.2)
+    assert item(project, ids[0]).split is None
+    assert sum(found.split == "test" for found in items(project)) == 2
+    undo(project)
+    assert set(splits(project).values()) == {None}
+
+
+def test_images_without_a_label_are_split_too(project, add):
+    add([None] * 10)
+    split(project, 0.3)
+    assert Counter(splits(project).values()) == {"train": 7, "test": 3}
