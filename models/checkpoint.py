@@ -89,10 +89,16 @@ def latest(folder: Path) -> Path | None:
     return max(checkpoints(folder), default=None)
 
 
+def pin(path: Path) -> None:
+    """Keep the checkpoint at `path` for sampling, whatever `prune` does: samples made with it can be made again."""
+    _pin_file(path).touch()
+
+
 def prune(folder: Path, keep: set[int]) -> None:
-    """Bound the disk's use: the newest two stay whole; of the rest, those at a step in `keep` serve for sampling."""
+    """Bound the disk's use: the newest two stay whole; of the rest, pinned ones and those at a step in `keep` serve for
+    sampling."""
     for path in checkpoints(folder)[:-RESUMABLE]:
-        if int(path.stem.removeprefix("step-")) in keep:
+        if _pin_file(path).exists() or int(path.stem.removeprefix("step-")) in keep:
             _resume_file(path).unlink(missing_ok=True)
         else:
             remove(path)
@@ -100,7 +106,7 @@ def prune(folder: Path, keep: set[int]) -> None:
 
 def remove(path: Path) -> None:
     """Delete a checkpoint, its mark of completeness first."""
-    for file in (_facts_file(path), _resume_file(path), path):
+    for file in (_facts_file(path), _resume_file(path), _pin_file(path), path):
         file.unlink(missing_ok=True)
 
 
@@ -130,3 +136,7 @@ def _facts_file(path: Path) -> Path:
 
 def _resume_file(path: Path) -> Path:
     return path.with_suffix(".resume.safetensors")
+
+
+def _pin_file(path: Path) -> Path:
+    return path.with_suffix(".pinned")

@@ -397,8 +397,9 @@ class Trainer:
                 break
             yield self._progress("Judging samples")
         n = int(scores.pop("n"))
-        self._metrics = scores
-        point = MetricPoint(self._step, self._images_seen, started, n, scores)
+        # Some figures are None when there are too few images, and the extractor is a name.
+        self._metrics = {name: value for name, value in scores.items() if isinstance(value, int | float)}
+        point = MetricPoint(self._step, self._images_seen, started, n, self._metrics)
         run_log.append(self._folder, point)
         self._judged_step = self._step
         self._metric_cadence.took(started, self._clock.seconds)

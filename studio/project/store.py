@@ -59,6 +59,8 @@ class Project:
         project = cls(folder, ProjectLock(folder))
         try:
             project._migrate()
+            # The lock is ours, so whatever trained has ended with its process.
+            project.db.execute("UPDATE run SET state = 'paused' WHERE state = 'running'")
         except BaseException:
             project.close()
             raise

@@ -1,0 +1,84 @@
+"""Versions: what a training run saw, frozen and named by a hash."""
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from studio.imaging.normalize import Normalization
+from studio.project.store import Project
+
+
+class Member(msgspec.Struct, frozen=True, array_like=True):
+    """One image of a version; `sha256` is of its file."""
+
+    item: int
+    sha256: str
+    label: str | None
+
+
+class Version(msgspec.Struct, frozen=True):
+    """A data set as it stood when a run began.
+
+    chain: the part of the project's augmentation chain that a generator may learn from, as JSON holds it.
+    classes: those a generator can be asked for; empty unless every training image is labelled.
+    """
+
+    normalization: Normalization
+    chain: dict[str, Any]
+    classes: tuple[str, ...]
+    train: tuple[Member, ...]
+    test: tuple[Member, ...]
+
+    @property
+    def name(self) -> str:
+        """Twelve hexadecimal digits that depend on the images' content, labels and treatment, not on where they lie."""
+        content = (
+            self.normalization,
+            self.chain,
+            self.classes,
+            [(member.sha256, member.label) for member in self.train],
+            [(member.sha256, member.label) for member in self.test],
+        )
+        return sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()[:12]
+
+    @property
+    def channels(self) -> int:
+        return 1 if self.normalization.mode == "gray" else 3
+
+    @property
+    def unlabelled(self) -> int:
+        """Training images without a label."""
+        return sum(member.label is None for member in self.train)
+
+    def class_counts(self) -> dict[str, int]:
+        """Training images per class."""
+        counts = dict.fromkeys(self.classes, 0)
+        for member in self.train:
+            if member.label in counts:
+                counts[member.label] += 1
+        return counts
+
+
+def keep_version(project: Project, version: Version) -> None:
+    """Remember a version, unless the project knows it already."""
+    with project.writing() as db:
+        db.execute(
+            "INSERT OR IGNORE INTO version VALUES (?, ?, ?)",
+            (version.name, datetime.now(UTC).isoformat(), msgspec.json.encode(version).decode()),
+        )
+
+
+def find_version(project: Project, name: str) -> Version:
+    """A version by its name. Raises `KeyError`."""
+    row = project.db.execute("SELECT manifest FROM version WHERE hash = ?", (name,)).fetchone()
+    if row is None:
+        raise KeyError(name)
+    return msgspec.json.decode(row["manifest"], type=Version)
+
+
+def version_folder(project: Project, name: str) -> Path:
+    """Where a version's arrays are cached; the folder may be deleted and is then made again."""
+    return project.folder / "versions" / name
