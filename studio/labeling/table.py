@@ -11,7 +11,7 @@ LABEL_COLUMNS = ("label", "class", "class_name", "category", "target")
 
 
 def read_table(path: Path) -> list[tuple[str, str]]:
-    """Pairs (file, class) of a CSV table in UTF-8, separated by comma, semicolon or tab; rows that lack one are left out.
+    """Pairs (file, class) of a CSV table in UTF-8, separated by comma, semicolon or tab; others are left out.
 
     The first row names the columns, among them one of `FILE_COLUMNS` and one of `LABEL_COLUMNS`. Raises `UserError`.
     """

@@ -39,6 +39,12 @@ def as_image(tensor):
     return tensor.numpy().transpose(1, 2, 0)
 
 
+def detail(image):
+    """Variance of the Laplacian away from the border."""
+    inside = image[16:-16, 16:-16]
+    return (np.diff(inside, 2, 0)[:, 1:-1] + np.diff(inside, 2, 1)[1:-1]).var()
+
+
 inner = np.s_[12:-12, 12:-12]
 
 
@@ -98,9 +104,9 @@ def test_steps_are_carried_out_in_order_and_resampled_once():
     np.testing.assert_allclose(chain_of(turn, grow, shift)(image, 3)[inner], one_by_one[inner], atol=0.02)
     assert np.abs(chain_of(turn, grow, shift)(image, 3) - chain_of(shift, turn, grow)(image, 3)).max() > 0.03
     noise = photo(np.float32, (64, 64))
-    fine = lambda pixels: np.diff(pixels[16:-16, 16:-16], axis=0).var()  # noqa: E731
-    apart = chain_of(Translate(distance=1))(chain_of(Rotate(angle=(3, 3)))(noise, 1), 1)
-    assert fine(chain_of(Rotate(angle=(3, 3)), Translate(distance=1))(noise, 1)) > 1.2 * fine(apart)
+    turns = [Rotate(angle=(angle, angle)) for angle in (3, 4, -5)]
+    apart = chain_of(turns[2])(chain_of(turns[1])(chain_of(turns[0])(noise)))
+    assert detail(chain_of(*turns)(noise)) > 1.5 * detail(apart)
 
 
 def test_translation_stays_within_its_distance_and_goes_every_way():
@@ -126,7 +132,7 @@ def test_a_crop_shows_only_what_lies_in_the_image_and_nothing_invented():
     np.testing.assert_allclose(highest - lowest, 0.5, atol=0.03)
     assert lowest.min() < 0.1
     assert highest.max() > 0.9
-    assert np.abs(np.diff(crops[:, 2:-2], axis=1)).max() < 0.01  # no black border
+    assert np.abs(np.diff(crops[:, 5:-5], axis=1)).max() < 0.01  # no black border
 
 
 def test_borders_are_mirrored_unless_black_is_asked_for():

@@ -1,0 +1,110 @@
+"""Export: a folder of images that a training pipeline reads, with a manifest and a data card."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from models.events import Progress, Task
+from studio.errors import UserError
+from studio.exporting.card import data_card
+from studio.exporting.folder import new_folder
+from studio.exporting.manifest import Row, write_manifest
+from studio.exporting.names import folder_names
+from studio.exporting.png import encode_png
+from studio.imaging.read import read_image
+from studio.project import Project
+from studio.project.items import Item, items
+from studio.text import tr
+
+FORMATS = {"folders": "Class folders of PNG"}
+"""Titles by name; they are translated where they are shown."""
+CHOICES = {"both": "1", "real": "origin = 'real'", "synthetic": "origin = 'synthetic'"}
+"""What can be exported, as SQL conditions."""
+UNLABELED = "unlabeled"
+
+
+class ExportResult(msgspec.Struct, frozen=True):
+    """The folder that was written and the number of images in it."""
+
+    dir: Path
+    files: int
+
+
+def chosen_items(project: Project, which: str = "both", run: str | None = None) -> list[Item]:
+    """The items that an export of "both", "real" or "synthetic" holds, of the synthetic ones only those of `run`."""
+    found = items(project, f"decision IS NOT 'exclude' AND {CHOICES[which]}")
+    return [item for item in found if run is None or item.origin == "real" or item.run == run]
+
+
+def export(
+    project: Project, out: Path, format: str = "folders", which: str = "both", run: str | None = None
+) -> Task[ExportResult]:
+    """Write the project's images to a new folder `out`, which appears whole or not at all.
+
+    "folders" writes train/CLASS/real-000123.png, test/CLASS/... and train/CLASS/synthetic-000456.png at the images' own
+    depth, manifest.csv, and the data card README.md. Names and metadata of the sources are left behind.
+    Raises `UserError` when `out` holds something, there is nothing to export, or a source changed since its import.
+    """
+    if format not in FORMATS:
+        raise UserError(tr("There is no format “{name}”. There are: {known}.", name=format, known=", ".join(FORMATS)))
+    if which not in CHOICES:
+        raise UserError(tr("“{name}” cannot be exported; it is one of {known}.", name=which, known=", ".join(CHOICES)))
+    chosen = chosen_items(project, which, run)
+    if not chosen:
+        raise UserError(tr("There are no images to export. Import or synthesize some first."))
+    with new_folder(Path(out)) as folder:
+        rows = yield from _write_images(chosen, folder)
+        write_manifest(folder / "manifest.csv", rows)
+        (folder / "README.md").write_text(data_card(project, rows), encoding="utf-8")
+    return ExportResult(Path(out), len(rows))
+
+
+def _write_images(chosen: Sequence[Item], folder: Path) -> Task[list[Row]]:
+    folders = folder_names(dict.fromkeys(label_of(item) for item in chosen))
+    rows = []
+    for done, item in enumerate(chosen):
+        yield Progress(done, len(chosen), tr("writing images"))
+        rows.append(write_item(item, read_unchanged(item), folder, folders[label_of(item)]))
+    yield Progress(len(chosen), len(chosen), tr("writing images"))
+    return rows
+
+
+def write_item(item: Item, pixels: np.ndarray, folder: Path, class_folder: str, suffix: str = "") -> Row:
+    """Write pixels made from an item as a PNG below `folder`, and return its row of the manifest."""
+    split = item.split or "train"
+    file = Path(split, class_folder, f"{item.origin}-{item.id:06}{suffix}.png")
+    (folder / file).parent.mkdir(parents=True, exist_ok=True)
+    (folder / file).write_bytes(encode_png(pixels))
+    made = item.provenance or {}
+    return Row(
+        file=file.as_posix(),
+        label=label_of(item),
+        split=split,
+        origin=item.origin,
+        width=pixels.shape[1],
+        height=pixels.shape[0],
+        channels=1 if pixels.ndim == 2 else pixels.shape[2],
+        bits=8 * pixels.itemsize,
+        source_sha256=item.sha256 if item.origin == "real" else "",
+        run=item.run or "",
+        checkpoint=str(made.get("checkpoint", "")),
+        seed=made.get("seed", ""),
+        index=made.get("index", ""),
+    )
+
+
+def label_of(item: Item) -> str:
+    return item.label or UNLABELED
+
+
+def read_unchanged(item: Item) -> np.ndarray:
+    """The pixels of an image. Raises `UserError` when its file is no longer what was imported."""
+    with item.path.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != item.sha256:
+            raise UserError(
+                tr("“{name}” has changed since it was imported. Import it again, then export.", name=item.path.name)
+            )
+    return read_image(item.path).pixels

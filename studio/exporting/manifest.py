@@ -1,0 +1,40 @@
+"""manifest.csv: one row for each file of an export."""
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One file, named relative to the export with slashes. What a real image has no value for is empty.
+
+    source_sha256 names the imported file by its content, not by its name, which may be a patient's.
+    """
+
+    file: str
+    label: str
+    split: str
+    origin: str
+    width: int
+    height: int
+    channels: int
+    bits: int
+    source_sha256: str = ""
+    run: str = ""
+    checkpoint: str = ""
+    seed: int | str = ""
+    index: int | str = ""
+
+
+def write_manifest(path: Path, rows: Iterable[Row]) -> None:
+    """Write rows as CSV in UTF-8. Texts that a spreadsheet would run as a formula get an apostrophe in front."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow("class" if name == "label" else name for name in Row.__struct_fields__)
+        writer.writerows([_harmless(value) for value in msgspec.structs.astuple(row)] for row in rows)
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

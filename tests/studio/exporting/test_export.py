@@ -1,0 +1,190 @@
+import csv
+import errno
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from models.events import Progress, finish
+from studio.augmenting import PRESETS
+from studio.errors import UserError, explain
+from studio.exporting import export
+from studio.labeling import split
+from studio.project.edits import edit
+
+
+def files_below(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def manifest(folder):
+    with (folder / "manifest.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def samples(project, add_image):
+    """Three synthetic images of a run that has been evaluated."""
+    with project.writing() as db:
+        db.execute(
+            "INSERT INTO run VALUES ('dcgan-1', 'dcgan', 'abc123', '{\"width\":32}', 'done', '2026-11-01', NULL)"
+        )
+        db.execute(
+            "INSERT INTO version VALUES ('abc123', '2026-11-01', ?)",
+            (json.dumps({"chain": PRESETS["Solar cells"].to_builtins()}),),
+        )
+        db.execute(
+            "INSERT INTO evaluation (run, created, result) VALUES ('dcgan-1', '2026-11-01', ?)",
+            (json.dumps({"fid": 214.3, "kid": 518.0, "floor": {"fid": 63.0}, "extractor": "lite0", "n": 1000}),),
+        )
+    return [
+        add_image(
+            f"sample-{index}.png",
+            np.full((8, 8), index, np.uint8),
+            label="good",
+            origin="synthetic",
+            run="dcgan-1",
+            provenance={"run": "dcgan-1", "checkpoint": "step-600", "seed": 7, "index": index, "label": "good"},
+        )
+        for index in range(3)
+    ]
+
+
+def test_class_folders_manifest_and_card(project, photos, samples, tmp_path):
+    split(project, 0.2)
+    events = []
+    result = finish(export(project, tmp_path / "out"), events.append)
+    assert result.files == 13
+    assert events[-1] == Progress(13, 13, events[-1].what)
+    rows = manifest(result.dir)
+    images = [row["file"] for row in rows]
+    assert files_below(result.dir) == sorted([*images, "manifest.csv", "README.md"])
+    assert sum(name.startswith("test/") for name in images) == 2
+    assert {np.asarray(Image.open(result.dir / name)).shape for name in images} == {(12, 16), (8, 8)}
+    synthetic = [row for row in rows if row["origin"] == "synthetic"]
+    assert [row["file"] for row in synthetic] == [f"train/good/synthetic-{item:06}.png" for item in samples]
+    assert {(row["run"], row["checkpoint"], row["seed"]) for row in synthetic} == {("dcgan-1", "step-600", "7")}
+    assert [row["index"] for row in synthetic] == ["0", "1", "2"]
+    card = (result.dir / "README.md").read_text(encoding="utf-8")
+    for fact in ("13 images in 2 classes", "| good | 4 | 3 | 1 |", "abc123", "dcgan", "214.3", "63", "Flip left–right"):
+        assert fact in card
+    assert "Cutout" not in card  # generators are not shown it
+
+
+def test_pixels_and_depth_are_kept(project, add_image, tmp_path):
+    deep = np.random.default_rng(1).integers(0, 65536, (9, 7), dtype=np.uint16)
+    color = np.random.default_rng(1).integers(0, 256, (9, 7, 3), dtype=np.uint8)
+    add_image("deep.tif", deep)
+    add_image("color.bmp", color)
+    folder = finish(export(project, tmp_path / "out")).dir
+    written = [np.asarray(Image.open(folder / row["file"])) for row in manifest(folder)]
+    np.testing.assert_array_equal(written[0], deep)
+    np.testing.assert_array_equal(written[1], color)
+    assert [row["bits"] for row in manifest(folder)] == ["16", "8"]
+
+
+def test_names_of_the_sources_are_nowhere(project, photos, tmp_path):
+    folder = finish(export(project, tmp_path / "out")).dir
+    assert not any("MUELLER" in name for name in files_below(folder))
+    assert not any(b"MUELLER" in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_only_what_is_asked_for_is_exported(project, photos, samples, tmp_path):
+    edit(project, "exclude", "decision", dict.fromkeys([photos[0], samples[0]], "exclude"))
+    assert finish(export(project, tmp_path / "real", which="real")).files == 9
+    assert finish(export(project, tmp_path / "synthetic", which="synthetic")).files == 2
+    assert finish(export(project, tmp_path / "other", run="another")).files == 9
+    assert "1 was set aside" in (tmp_path / "real" / "README.md").read_text(encoding="utf-8")
+
+
+def test_class_names_become_safe_folders_and_harmless_cells(project, add_image, tmp_path):
+    black = np.zeros((4, 4), np.uint8)
+    for number, name in enumerate(["=1+1", "a/b", "CON", "划痕"]):
+        add_image(f"{number}.png", black, label=name)
+    add_image("5.png", black)
+    folder = finish(export(project, tmp_path / "out")).dir
+    assert sorted(path.name for path in (folder / "train").iterdir()) == ["=1+1", "CON_", "a_b", "unlabeled", "划痕"]
+    assert manifest(folder)[0]["class"] == "'=1+1"
+
+
+@pytest.mark.parametrize(("options", "sentence"), [({"format": "yolo"}, "folders"), ({"which": "all"}, "synthetic")])
+def test_unknown_choices_are_refused(project, photos, tmp_path, options, sentence):
+    with pytest.raises(UserError, match=sentence):
+        finish(export(project, tmp_path / "out", **options))
+
+
+def test_nothing_to_export_is_said(project, tmp_path):
+    with pytest.raises(UserError, match="no images to export"):
+        finish(export(project, tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_full_folder_is_left_alone(project, photos, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+    with pytest.raises(UserError, match="already holds something"):
+        finish(export(project, tmp_path / "out"))
+    assert files_below(tmp_path / "out") == ["mine.txt"]
+
+
+def test_a_source_that_changed_is_named(project, photos, tmp_path):
+    path = tmp_path / "sources" / "MUELLER_Hans_3.png"
+    path.write_bytes(path.read_bytes() + b"x")
+    with pytest.raises(UserError, match=r"MUELLER_Hans_3\.png.*changed"):
+        finish(export(project, tmp_path / "out"))
+    path.unlink()
+    with pytest.raises(FileNotFoundError):
+        finish(export(project, tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_cancel_leaves_nothing(project, photos, tmp_path):
+    before = set(tmp_path.iterdir())
+    task = export(project, tmp_path / "out")
+    for _ in range(4):
+        next(task)
+    task.close()
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_a_full_disk_leaves_nothing_and_is_one_sentence(project, photos, tmp_path, monkeypatch):
+    before = set(tmp_path.iterdir())
+    write_bytes = Path.write_bytes
+
+    def write_until_full(path, content):
+        if path.name.endswith("000005.png"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        return write_bytes(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", write_until_full)
+    with pytest.raises(OSError, match="space") as failure:
+        finish(export(project, tmp_path / "out"))
+    assert "disk is full" in explain(failure.value)
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_kill_during_an_export_leaves_no_half_export(project, photos, tmp_path):
+    folder = project.folder
+    project.close()
+    code = (
+        "import sys, time; from pathlib import Path\n"
+        "from studio.exporting import export; from studio.project import Project\n"
+        "for event in export(Project.open(Path(sys.argv[1])), Path(sys.argv[2])):\n"
+        "    print(event.done, flush=True); time.sleep(0.05)"
+    )
+    command = [sys.executable, "-c", code, str(folder), str(tmp_path / "out")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        while child.stdout.readline().strip() != "5" and child.poll() is None:
+            pass
+        child.kill()
+    assert not (tmp_path / "out").exists()
+    assert (tmp_path / ".out.seedbed-partial").exists()
+    with type(project).open(folder) as reopened:
+        assert finish(export(reopened, tmp_path / "out")).files == 10
+    assert len(manifest(tmp_path / "out")) == 10
+    assert not (tmp_path / ".out.seedbed-partial").exists()
