@@ -1,0 +1,136 @@
+"""What figures mean, in sentences, beside what unseen real images score."""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from studio.text import tr
+
+Figures = Mapping[str, float | None]
+
+TITLES = {
+    "fid": "Likeness (FID)",
+    "kid": "Likeness, whatever the number (KID)",
+    "precision": "Believable (precision)",
+    "recall": "Variety (recall)",
+    "coverage": "Variety (coverage)",
+    "ssim": "Alike among themselves (SSIM)",
+    "nearest": "Newness (nearest real image)",
+}
+"""By figure, in the order in which they are shown; translated where they are shown."""
+SHARES = ("precision", "recall", "coverage", "copies")
+UNKNOWN = "unknown"
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What one figure means; `state` is good, warn or unknown."""
+
+    name: str
+    state: str
+    sentence: str
+
+
+def readings(figures: Figures, floor: Figures, instant: Figures | None = None) -> list[Reading]:
+    """What the samples' figures mean beside those of as many unseen real images (`floor`).
+
+    instant: the figures of Instant on the same data, where another family is judged.
+    """
+    return [_reading(name, figures, floor, instant or {}) for name in TITLES]
+
+
+def formatted(name: str, value: float | None) -> str:
+    """A figure as it is shown."""
+    if value is None:
+        return "–"
+    if name in SHARES:
+        return f"{value:.0%}"
+    return f"{value:,.0f}" if name in ("fid", "kid") else f"{value:.2f}"
+
+
+def _reading(name: str, figures: Figures, floor: Figures, instant: Figures) -> Reading:
+    value, real, line = figures.get(name), floor.get(name), instant.get(name)
+    if value is None:
+        return Reading(name, UNKNOWN, tr("Too few images to say."))
+    if name == "kid" and line is not None:
+        return Reading(name, *_beside_instant(value, line))
+    if real is None:
+        return Reading(name, UNKNOWN, tr("Too few held-out images to compare with."))
+    if name == "nearest":
+        return Reading(name, *_newness(value, figures.get("copies") or 0.0, floor.get("copies") or 0.0))
+    return Reading(name, *_MEANINGS[name](value, real))
+
+
+def _fid(value: float, real: float) -> tuple[str, str]:
+    times = value / max(real, 1e-9)
+    if times < 2:
+        return "good", tr("About as close to your images as unseen real ones.")
+    return "warn", tr("{times:.1f} times as far from your images as unseen real ones.", times=times)
+
+
+def _kid(value: float, real: float) -> tuple[str, str]:
+    if value < real + 100:
+        return "good", tr("Hardly to be told from unseen real images.")
+    return "warn", tr("Real images score 0. Compare runs by this figure: the lower, the better.")
+
+
+def _beside_instant(value: float, instant: float) -> tuple[str, str]:
+    if value < instant:
+        return "good", tr("Better than Instant ({instant:.0f}): these minutes were well spent.", instant=instant)
+    return "warn", tr("Instant is better ({instant:.0f}). Train longer, or use Instant.", instant=instant)
+
+
+def _precision(value: float, real: float) -> tuple[str, str]:
+    sentence = tr(
+        "{share:.0%} of the samples look like one of your images; of unseen real ones {real:.0%} do.",
+        share=value,
+        real=real,
+    )
+    return "good" if value >= 0.8 * real else "warn", sentence
+
+
+def _recall(value: float, real: float) -> tuple[str, str]:
+    if value >= 0.8 * real:
+        return "good", tr("The samples span what your images span.")
+    return "warn", tr("Some of your images lie outside of what the samples span: rare kinds may be missing.")
+
+
+def _coverage(value: float, real: float) -> tuple[str, str]:
+    values = {"share": value, "real": real}
+    if value >= 0.8 * real:
+        return "good", tr("Samples vary as much as your images (coverage {share:.2f} of {real:.2f}).", **values)
+    return "warn", tr(
+        "Samples vary less than your images (coverage {share:.2f} of {real:.2f}). More minutes help; so do more images"
+        " of rare classes.",
+        **values,
+    )
+
+
+def _ssim(value: float, real: float) -> tuple[str, str]:
+    if value <= real + 0.25 * (1 - real):
+        return "good", tr("Two samples differ as much as two of your images.")
+    return "warn", tr("Samples are more alike than your images are: they lack variety or fine detail.")
+
+
+def _newness(value: float, copies: float, real_copies: float) -> tuple[str, str]:
+    if copies > real_copies + 0.01:
+        return "warn", tr(
+            "{share:.1%} of the samples repeat a training image: look at the pairs below before you share any.",
+            share=copies,
+        )
+    if value < 0.5:
+        return "warn", tr(
+            "The samples are closer to training images than unseen real ones are: look at the pairs below."
+        )
+    if copies:
+        return "good", tr("No more copies of training images than among unseen real ones.")
+    return "good", tr("None is a copy of a training image.")
+
+
+_MEANINGS: dict[str, Callable[[float, float], tuple[str, str]]] = {
+    "fid": _fid,
+    "kid": _kid,
+    "precision": _precision,
+    "recall": _recall,
+    "coverage": _coverage,
+    "ssim": _ssim,
+}

@@ -1,0 +1,150 @@
+"""The eight stages of the work, and where each of them stands."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from studio.augmenting import project_chain
+from studio.project import Project
+from studio.project.items import USABLE, class_counts, count
+from studio.project.runs import Run, runs, usable_runs
+from studio.project.versions import find_version
+from studio.text import tr, trn
+from studio.training.freeze import current_version
+
+STAGES = ("import", "clean", "label", "augment", "train", "evaluate", "synthesize", "export")
+
+
+class StageState(msgspec.Struct, frozen=True):
+    """`state` is empty, ready, running, done or stale (something upstream changed since); `note` says why in a few words."""
+
+    state: str
+    note: str = ""
+
+
+def stage_states(project: Project) -> dict[str, StageState]:
+    """Where each stage stands, in the order of the work."""
+    return {stage: _STATES[stage](project) for stage in STAGES}
+
+
+def data_changed_since(project: Project, run: Run) -> bool:
+    """Whether a run on the data as it is now would learn from something else than `run` did."""
+    size = find_version(project, run.version).normalization.size
+    return current_version(project, size).name != run.version
+
+
+def _import(project: Project) -> StageState:
+    images = count(project, "origin = 'real'")
+    return StageState("done", trn("{n} image", "{n} images", images)) if images else StageState("empty")
+
+
+def _clean(project: Project) -> StageState:
+    if not count(project, "origin = 'real'"):
+        return _needs_images()
+    aside = count(project, "origin = 'real' AND decision = 'exclude'")
+    found = project.db.execute(
+        "SELECT count(DISTINCT item_id) FROM finding JOIN item ON item.id = item_id WHERE decision IS NULL"
+    ).fetchone()[0]
+    if found:
+        return StageState("ready", trn("{n} image to look at", "{n} images to look at", found))
+    if aside:
+        return StageState("done", trn("{n} set aside", "{n} set aside", aside))
+    if project.setting("scanned") is None:
+        return StageState("ready", tr("not checked yet"))
+    return StageState("done", tr("nothing found"))
+
+
+def _label(project: Project) -> StageState:
+    counts = class_counts(project)
+    unlabelled = counts.get(None, 0)
+    if not sum(counts.values()):
+        return _needs_images()
+    if unlabelled == sum(counts.values()):
+        return StageState("ready", tr("no labels yet"))
+    if unlabelled:
+        return StageState("ready", trn("{n} without a label", "{n} without a label", unlabelled))
+    return StageState("done", tr("all labelled"))
+
+
+def _augment(project: Project) -> StageState:
+    if not count(project, USABLE):
+        return _needs_images()
+    steps = len(project_chain(project).active)
+    return StageState("done", trn("{n} step", "{n} steps", steps)) if steps else StageState("ready", tr("no steps"))
+
+
+def _train(project: Project) -> StageState:
+    if count(project, USABLE) < 2:
+        return _needs_images()
+    known = runs(project)
+    if not known:
+        return StageState("ready")
+    newest = known[-1]
+    if newest.state == "running":
+        return StageState("running", newest.name)
+    if newest.state == "paused":
+        return StageState("ready", tr("{run} can go on", run=newest.name))
+    if newest.state == "diverged":
+        return StageState("ready", tr("{run} broke down", run=newest.name))
+    if data_changed_since(project, newest):
+        return StageState("stale", tr("the images changed"))
+    return StageState("done", trn("{n} run", "{n} runs", len(known)))
+
+
+def _evaluate(project: Project) -> StageState:
+    usable = usable_runs(project)
+    if not usable:
+        return _needs_run()
+    judged = {row["run"] for row in project.db.execute("SELECT DISTINCT run FROM evaluation")}
+    if not judged:
+        return StageState("ready")
+    if usable[-1].name not in judged:
+        return StageState("stale", tr("{run} is not judged yet", run=usable[-1].name))
+    return StageState("done", trn("{n} run judged", "{n} runs judged", len(judged)))
+
+
+def _synthesize(project: Project) -> StageState:
+    usable = usable_runs(project)
+    if not usable:
+        return _needs_run()
+    samples = count(project, "origin = 'synthetic'")
+    if not samples:
+        return StageState("ready")
+    learned = project.db.execute(
+        "SELECT DISTINCT run.version FROM item JOIN run ON run.name = item.run WHERE origin = 'synthetic'"
+    )
+    if usable[-1].version not in {row["version"] for row in learned}:
+        return StageState("stale", tr("made before the images changed"))
+    return StageState("done", trn("{n} sample", "{n} samples", samples))
+
+
+def _export(project: Project) -> StageState:
+    exported = project.setting("exported")
+    images = count(project, "decision IS NOT 'exclude'")
+    if not images:
+        return _needs_images()
+    if exported is None:
+        return StageState("ready")
+    if exported["samples"] != count(project, "origin = 'synthetic' AND decision IS NOT 'exclude'"):
+        return StageState("stale", tr("there are other samples now"))
+    return StageState("done", trn("{n} file", "{n} files", exported["files"]))
+
+
+def _needs_images() -> StageState:
+    return StageState("empty", tr("needs images"))
+
+
+def _needs_run() -> StageState:
+    return StageState("empty", tr("needs a finished run"))
+
+
+_STATES: dict[str, Callable[[Project], StageState]] = {
+    "import": _import,
+    "clean": _clean,
+    "label": _label,
+    "augment": _augment,
+    "train": _train,
+    "evaluate": _evaluate,
+    "synthesize": _synthesize,
+    "export": _export,
+}

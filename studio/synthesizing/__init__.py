@@ -1,0 +1,1 @@
+"""Synthesize: samples as images of the project. The engine is `studio.synthesizing.synthesize`, which imports torch."""

@@ -1,0 +1,174 @@
+"""A version's images as arrays: decoded once, cached in the project, memory-mapped while a run learns from them.
+
+versions/HASH/train.npy     uint8 (N, C, H, W): the training images, then their augmented variants
+versions/HASH/test.npy      the held-out images
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from shutil import rmtree
+from typing import BinaryIO, TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from models.data import ImageSet
+from models.events import Progress, Task
+from studio.augmenting import Chain
+from studio.errors import UserError
+from studio.imaging.normalize import normalize
+from studio.imaging.read import read_image
+from studio.project import Project
+from studio.project.items import item
+from studio.project.versions import Member, Version, version_folder
+from studio.text import tr
+
+MOST_VARIANTS = 4
+POOL = 8192
+"""Augmented variants a version holds at most, though at least one of each image."""
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The images of a version. `train` holds `originals` first, then their augmented variants."""
+
+    train: ImageSet
+    originals: ImageSet
+    test: ImageSet
+
+
+def open_dataset(project: Project, version: Version) -> Task[Dataset]:
+    """The arrays of a version, made first where they are missing; yields `Progress`.
+
+    Raises `UserError` when an image has gone or changed since it was imported.
+    """
+    folder = version_folder(project, version.name)
+    if not _is_complete(folder, version):
+        yield from _build(project, version, folder)
+    train, test = _map(folder / "train.npy"), _map(folder / "test.npy")
+    labels = _labels(version)
+    all_labels = torch.cat([labels, labels.repeat_interleave(_variants_each(version))])
+    return Dataset(
+        train=ImageSet(train, all_labels, version.classes),
+        originals=ImageSet(train[: len(labels)], labels, version.classes),
+        test=ImageSet(test, torch.zeros(len(test), dtype=torch.int64)),
+    )
+
+
+def _variants_each(version: Version) -> int:
+    if not Chain.from_builtins(version.chain).active:
+        return 0
+    return max(1, min(MOST_VARIANTS, POOL // len(version.train)))
+
+
+def _shape(version: Version, count: int) -> tuple[int, int, int, int]:
+    size = version.normalization.size
+    return count, version.channels, size, size
+
+
+def _train_shape(version: Version) -> tuple[int, int, int, int]:
+    return _shape(version, len(version.train) * (1 + _variants_each(version)))
+
+
+def _labels(version: Version) -> Tensor:
+    numbers: dict[str | None, int] = {name: number for number, name in enumerate(version.classes)}
+    return torch.tensor([numbers.get(member.label, 0) for member in version.train], dtype=torch.int64)
+
+
+def _is_complete(folder: Path, version: Version) -> bool:
+    files = ((folder / "train.npy", _train_shape(version)), (folder / "test.npy", _shape(version, len(version.test))))
+    return all(file.is_file() and np.load(file, mmap_mode="r").shape == shape for file, shape in files)
+
+
+def _map(file: Path) -> Tensor:
+    """An array on the disk as a tensor. Copy on write: torch wants it writable, the file must stay as it is."""
+    return torch.from_numpy(np.load(file, mmap_mode="c"))
+
+
+def _build(project: Project, version: Version, folder: Path) -> Task[None]:
+    """Make both arrays in a folder beside, which takes its place when they are complete."""
+    partial = folder.with_name(folder.name + ".partial")
+    rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        yield from _write_train(project, version, partial / "train.npy")
+        yield from _write_test(project, version, partial / "test.npy")
+        rmtree(folder, ignore_errors=True)
+        partial.rename(folder)
+    finally:
+        rmtree(partial, ignore_errors=True)
+
+
+# The arrays are written like any file, not through a memory map: on a full disk that would end the process.
+
+
+def _write_train(project: Project, version: Version, path: Path) -> Task[None]:
+    shape = _train_shape(version)
+    with path.open("wb") as file:
+        _write_header(file, shape)
+        start = file.tell()
+        for done, image in enumerate(_decoded(project, version, version.train), 1):
+            file.write(image.tobytes())
+            yield Progress(done, len(version.train), tr("Preparing the images"))
+        file.flush()
+        variants = _variants_each(version)
+        if not variants:
+            return
+        originals = np.memmap(path, np.uint8, "c", start, _shape(version, len(version.train)))
+        done = len(version.train)
+        chain = Chain.from_builtins(version.chain)
+        for batch in chain.variants(torch.from_numpy(originals), variants):
+            file.write(batch.contiguous().numpy().tobytes())
+            done += len(batch)
+            yield Progress(done, shape[0], tr("Augmenting the images"))
+
+
+def _write_test(project: Project, version: Version, path: Path) -> Task[None]:
+    with path.open("wb") as file:
+        _write_header(file, _shape(version, len(version.test)))
+        for done, image in enumerate(_decoded(project, version, version.test), 1):
+            file.write(image.tobytes())
+            yield Progress(done, len(version.test), tr("Preparing the held-out images"))
+
+
+def _write_header(file: BinaryIO, shape: tuple[int, ...]) -> None:
+    np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
+
+
+def _decoded(project: Project, version: Version, members: Iterable[Member]) -> Iterator[np.ndarray]:
+    """The normalized images uint8 (C, H, W) of `members` in their order, decoded on all cores."""
+
+    def decode(job: tuple[Path, str]) -> np.ndarray:
+        path, digest = job
+        if sha256(path.read_bytes()).hexdigest() != digest:
+            raise UserError(tr("“{path}” has changed since it was imported. Import its folder again.", path=path))
+        return normalize(read_image(path), version.normalization).transpose(2, 0, 1)
+
+    jobs = ((item(project, member.item).path, member.sha256) for member in members)
+    return _in_order(decode, jobs)
+
+
+def _in_order(function: Callable[[Given], Made], given: Iterable[Given]) -> Iterator[Made]:
+    """`map` on all cores, only a few results ahead of whoever takes them."""
+    workers = os.cpu_count() or 1
+    ahead: deque[Future[Made]] = deque()
+    with ThreadPoolExecutor(workers, "decode") as pool:
+        try:
+            for each in given:
+                ahead.append(pool.submit(function, each))
+                if len(ahead) > 4 * workers:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
+        finally:
+            for future in ahead:
+                future.cancel()

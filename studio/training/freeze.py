@@ -1,0 +1,73 @@
+"""What a run would learn from now: the project's usable images as a version."""
+
+from collections.abc import Iterable
+
+from studio.augmenting import project_chain
+from studio.errors import UserError
+from studio.imaging.normalize import Normalization
+from studio.labeling import split
+from studio.project import Project
+from studio.project.edits import Edit
+from studio.project.items import USABLE, Item, classes, count, items
+from studio.project.versions import Member, Version
+from studio.text import tr, trn
+
+SIZES = tuple(range(16, 257, 16))
+"""Sides of the square images that generators learn, in pixels."""
+DEFAULT_SIZE = 64
+TEST_SHARE = 0.2
+FEWEST = 2
+
+
+def check_trainable(project: Project, size: int) -> None:
+    """Raises `UserError` when a run at `size` px cannot begin."""
+    usable = count(project, USABLE)
+    if usable < FEWEST:
+        raise UserError(
+            trn(
+                "A generator needs at least 2 images to learn from, and there is {n}: import more, or exclude fewer.",
+                "A generator needs at least 2 images to learn from, and there are {n}: import more, or exclude fewer.",
+                usable,
+            )
+        )
+    if size not in SIZES:
+        raise UserError(
+            tr(
+                "Images of {size} px cannot be learned. Choose a multiple of 16 from {low} to {high}.",
+                size=size,
+                low=SIZES[0],
+                high=SIZES[-1],
+            )
+        )
+    if count(project, f"{USABLE} AND split IS NOT 'test'") < FEWEST:
+        raise UserError(tr("Nearly all images are test images. Leave at least 2 for training: split again in Label."))
+
+
+def split_if_needed(project: Project) -> Edit | None:
+    """Hold out a fifth of the images, class by class, where nobody has split them yet; undoable."""
+    if count(project, f"{USABLE} AND split IS NOT NULL"):
+        return None
+    return split(project, TEST_SHARE)
+
+
+def current_version(project: Project, size: int) -> Version:
+    """The version that a run at `size` px sees now. Images that came after the split are training images."""
+    usable = list(items(project, USABLE))
+    train = [item for item in usable if item.split != "test"]
+    gray = all(item.channels <= 2 for item in usable)  # a second channel is transparency
+    return Version(
+        normalization=Normalization(size=size, mode="gray" if gray else "rgb"),
+        chain=project_chain(project).for_generators().to_builtins(),
+        classes=_classes(project, train),
+        train=_members(train),
+        test=_members(item for item in usable if item.split == "test"),
+    )
+
+
+def _classes(project: Project, train: list[Item]) -> tuple[str, ...]:
+    labels = {item.label for item in train}
+    return () if None in labels else tuple(name for name in classes(project) if name in labels)
+
+
+def _members(chosen: Iterable[Item]) -> tuple[Member, ...]:
+    return tuple(Member(item.id, item.sha256, item.label) for item in chosen)
