@@ -6,6 +6,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+SMALLEST_NOISE = 1e-6
+"""Variance; in [-1, 1] a gray level out of 256 squared is 6e-5."""
+
 
 @dataclass(frozen=True)
 class FactorAnalyzers:
@@ -26,12 +29,9 @@ class FactorAnalyzers:
         """From points (N, q), N >= 1, and their clusters int64 (N,), each used: mean and largest directions of each."""
         members = [points[clusters == index] for index in range(int(clusters.max()) + 1)]
         means = torch.stack([rows.mean(0) for rows in members])
-        directions = torch.stack(
-            [_directions(rows - mean, factors) for rows, mean in zip(members, means, strict=True)]
-        )
-        residual = _residual(points - means[clusters], clusters, directions)
-        noise = residual.square().mean(0) + 1e-6 * points.var(0, correction=0).mean()
-        return cls(clusters.bincount() / len(points), means, directions, noise)
+        centered = [rows - mean for rows, mean in zip(members, means, strict=True)]
+        directions = torch.stack([_directions(rows, factors) for rows in centered])
+        return cls(clusters.bincount() / len(points), means, directions, _noise(centered, directions))
 
     def draw(self, clusters: Tensor, normals: Tensor) -> Tensor:
         """Points (n, q) of the clusters int64 (n,) from standard normals (n, r), without the noise."""
@@ -64,10 +64,14 @@ def _directions(deviations: Tensor, count: int) -> Tensor:
     return found
 
 
-def _residual(deviations: Tensor, clusters: Tensor, directions: Tensor) -> Tensor:
-    """What is left of the deviations (N, q) when their part along their cluster's directions (K, r, q) is taken out."""
-    residual = deviations.clone()
-    for index, rows in enumerate(torch.nn.functional.normalize(directions, dim=2)):
-        members = clusters == index
-        residual[members] -= deviations[members] @ rows.T @ rows
-    return residual
+def _noise(members: list[Tensor], directions: Tensor) -> Tensor:
+    """The pooled variance (q,) of each cluster's centered rows off its directions (K, r, q).
+
+    Divided by the degrees of freedom that means and directions have left, else few images a cluster would look certain.
+    """
+    total = torch.zeros(directions.shape[2])
+    freedom = 0
+    for rows, axes in zip(members, torch.nn.functional.normalize(directions, dim=2), strict=True):
+        total += (rows - rows @ axes.T @ axes).square().sum(0)
+        freedom += len(rows) - 1 - int(axes.any(1).sum())
+    return total / max(1, freedom) + SMALLEST_NOISE

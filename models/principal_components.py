@@ -35,19 +35,18 @@ class PrincipalComponents:
 def find_components(
     images: Tensor, count: int, random: torch.Generator
 ) -> Task[tuple[PrincipalComponents, Tensor]]:
-    """At most `count` components of images uint8 (N, C, H, W), N >= 2, and the coordinates (N, q) of the images in them.
+    """At most `count` components of images uint8 (N, C, H, W), N >= 2, and the images' coordinates (N, q) in them.
 
-    Randomized subspace iteration (Halko, Martinsson & Tropp 2011) in four passes over the images; exact for up to `count`
-    images. Fewer components are found where there are fewer images or pixels, or the basis would be too large.
+    Randomized subspace iteration (Halko, Martinsson & Tropp 2011) in three passes over the images; exact for up to
+    `count` images. Fewer components are found where there are fewer images or pixels, or the basis would be too large.
     """
     size = images[0].numel()
     count = min(count, len(images) - 1, size, max(1, BASIS_VALUES // size))
     mean = _mean(images)
     directions = torch.randn(size, min(count + SPARE_DIRECTIONS, len(images), size), generator=random)
-    for _ in range(1):
-        coordinates = yield from _project(images, mean, directions)
-        directions = yield from _back(images, mean, torch.linalg.qr(coordinates).Q)
-        directions = torch.linalg.qr(directions).Q
+    coordinates = yield from _project(images, mean, directions)
+    directions = yield from _back(images, mean, torch.linalg.qr(coordinates).Q)
+    directions = torch.linalg.qr(directions).Q
     coordinates = yield from _project(images, mean, directions)
     rotation = _rotation(coordinates)[:, :count]
     return PrincipalComponents(mean, (directions @ rotation).T.contiguous()), coordinates @ rotation
@@ -60,7 +59,10 @@ def _rotation(coordinates: Tensor) -> Tensor:
 
 
 def _mean(images: Tensor) -> Tensor:
-    return sum(chunk.sum(0) for chunk in _chunks(images)) / len(images)
+    total = torch.zeros(images[0].numel())
+    for chunk in _chunks(images):
+        total += chunk.sum(0)
+    return total / len(images)
 
 
 def _project(images: Tensor, mean: Tensor, directions: Tensor) -> Task[Tensor]:

@@ -1,5 +1,6 @@
 """Instant: a mixture of factor analyzers in principal components, fitted in seconds."""
 
+from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 import msgspec
@@ -21,7 +22,8 @@ IMAGES_A_CLUSTER = 40
 IMAGES_A_FACTOR = 4
 SMALLEST_CLUSTER = 8
 MOST_FACTORS = 64
-CANDIDATE_FACTORS = (2, 5, 10, 20)
+FACTORS = (2, 5, 10, 20)
+FEWEST_TO_SPLIT = 10
 
 Clusters = Annotated[
     int,
@@ -82,28 +84,23 @@ class Instant(FittedFamily):
 
     @property
     def latent_size(self) -> int:
-        return 1 + (self.settings.factors or max(CANDIDATE_FACTORS))
+        return 1 + (self.settings.factors or max(FACTORS))
 
     def fit(self, data: ImageSet, seed: int) -> Task[dict[str, float]]:
-        """Learn from at least two images, with at least one of each class."""
-        if len(data) < 2:
-            raise TrainingError(
-                "There are too few images to learn from: {count}. Add images until there are 2.",
-                count=len(data),
-            )
+        """Learn from at least two images in all and one of each class. Raises `TrainingError` where there are fewer."""
+        _check(data, self.classes)
         random = torch.Generator().manual_seed(seed)
-        self.components, points = yield from find_components(data.images, self.settings.components, random)
-        clusters = self.settings.clusters or max(1, len(data) // IMAGES_A_CLUSTER)
-        factors = self.settings.factors or 10
-        self.mixtures = []
-        for label in range(self.classes):
-            yield Progress(label, self.classes, "Finding groups")
-            self.mixtures.append(
-                _fit_class(points[data.labels == label], clusters / len(data), factors, random)
-            )
+        components, points = yield from find_components(data.images, self.settings.components, random)
+        classes = [points[data.labels == label] for label in range(self.classes)]
+        candidates = _candidates(self.settings, len(data))
+        best = (yield from _choose(candidates, classes, random)) if len(candidates) > 1 else candidates[0]
+        yield Progress(0, 1, "Finding groups")
+        self.mixtures = [_fit_class(rows, best, random) for rows in _enlarged(classes)]
+        self.components = components
+        yield Progress(1, 1, "Finding groups")
         return {
             "clusters": sum(len(mixture.weights) for mixture in self.mixtures),
-            "factors": factors,
+            "factors": best.factors,
             "components": points.shape[1],
         }
 
@@ -133,12 +130,76 @@ class Instant(FittedFamily):
         ]
 
 
-def _fit_class(
-    points: Tensor, clusters_a_point: float, factors: int, random: torch.Generator
-) -> FactorAnalyzers:
-    count = max(1, min(round(clusters_a_point * len(points)), len(points) // 2))
+@dataclass(frozen=True)
+class Candidate:
+    """How large a mixture might be: images a cluster on average, and factors a cluster."""
+
+    images: float
+    factors: int
+
+
+def _check(data: ImageSet, classes: int) -> None:
+    if len(data) < 2:
+        raise TrainingError(
+            "Instant needs at least 2 images to learn from; there are {n}. Add images.", n=len(data)
+        )
+    for label, count in enumerate(data.labels.bincount(minlength=classes).tolist()):
+        if not count:
+            raise TrainingError(
+                "No image of “{name}” can be learned from. Add some or remove the class.",
+                name=data.classes[label],
+            )
+
+
+def _candidates(settings: InstantSettings, n: int) -> list[Candidate]:
+    """What to choose from for n images: what the settings leave open, within the limits that keep samples honest."""
+    sizes = [IMAGES_A_CLUSTER * 2**doubling for doubling in range(5)]
+    if settings.clusters:
+        sizes = [n / settings.clusters]
+    elif n <= IMAGES_A_CLUSTER:
+        sizes = [n]
+    if settings.factors:
+        return [Candidate(size, settings.factors) for size in sizes if size <= n]
+    return [Candidate(size, factors) for size in sizes if size <= n for factors in _factors(size)]
+
+
+def _factors(size: float) -> list[int]:
+    """Numbers of factors to choose from for clusters of so many images."""
+    most = max(1, int(size) // IMAGES_A_FACTOR)
+    return sorted({min(factors, most) for factors in FACTORS})
+
+
+def _choose(candidates: list[Candidate], classes: list[Tensor], random: torch.Generator) -> Task[Candidate]:
+    """The candidate under which a fifth of the points of each class is likeliest, fitted to the others."""
+    parts = [_split(rows, random) for rows in classes if len(rows) >= FEWEST_TO_SPLIT]
+    if not parts:
+        return min(candidates, key=lambda candidate: candidate.factors)
+    scores: dict[Candidate, float] = {}
+    for candidate in candidates:
+        yield Progress(len(scores), len(candidates), "Choosing the number of groups")
+        scores[candidate] = sum(
+            float(_fit_class(rows, candidate, random).log_likelihood(unseen).sum()) for rows, unseen in parts
+        )
+    return max(scores, key=scores.__getitem__)
+
+
+def _split(rows: Tensor, random: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Four fifths to fit, one fifth (a thousand at most) to check."""
+    shuffled = rows[torch.randperm(len(rows), generator=random)]
+    unseen = min(len(rows) // 5, 1000)
+    return shuffled[unseen:], shuffled[:unseen]
+
+
+def _enlarged(classes: list[Tensor]) -> list[Tensor]:
+    """The points of each class; one with a single point varies around it as all points do, lest samples be copies."""
+    everything = torch.cat(classes)
+    return [rows if len(rows) > 1 else everything - everything.mean(0) + rows for rows in classes]
+
+
+def _fit_class(points: Tensor, candidate: Candidate, random: torch.Generator) -> FactorAnalyzers:
+    count = max(1, int(len(points) / candidate.images + 0.5))
     groups = kmeans.cluster(points[:, :CLUSTERED_COMPONENTS], count, SMALLEST_CLUSTER, random)
-    return FactorAnalyzers.fit(points, groups, factors)
+    return FactorAnalyzers.fit(points, groups, candidate.factors)
 
 
 def _draw(mixture: FactorAnalyzers, latents: Tensor) -> Tensor:

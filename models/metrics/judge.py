@@ -1,22 +1,28 @@
 """Judges samples against the images they were learned from, beside images that nobody learned from."""
 
-import os
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import msgspec
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
+from models.atomic import write_atomically
 from models.data import ImageSet
 from models.events import Task
 from models.metrics import kernel
+from models.metrics.copies import CopySearch, thumbnails
 from models.metrics.features import Extractor
 from models.metrics.frechet import Gaussian
 from models.metrics.neighbors import NEIGHBORS, Manifold, nearest_neighbors
 from models.metrics.ssim import WINDOW, pairwise_ssim
+
+COPY = 0.25
+"""An image is a copy when it is less than this part as far from a training image as the median unseen image."""
+TENSORS = ("train", "train_thumbnails", "held_out", "held_out_pixels")
 
 
 class Scores(msgspec.Struct, frozen=True):
@@ -24,7 +30,7 @@ class Scores(msgspec.Struct, frozen=True):
 
     A figure is None where there are too few images for it to be defined. `fid`, `kid`: 2 images on each side.
     `precision`, `recall`, `coverage`: 6 on each side (five neighbors and the image itself). `ssim`: 2 images of at
-    least 11 px. `nearest`: one image, and one held-out image that is no copy of a training image.
+    least 11 px. `nearest`, `copies`: held-out images that are not mostly copies of training images.
     """
 
     n: int
@@ -41,141 +47,164 @@ class Scores(msgspec.Struct, frozen=True):
     ssim: float | None
     """Mean structural similarity of random pairs of the images: 1 when all are alike."""
     nearest: float | None
-    """Median distance to the nearest training image or its mirror image, relative to what unseen real images
-    have: near 0 for copies, 1 for images as new as unseen real ones."""
+    """Median distance to the nearest training image, relative to what unseen real images have: near 0 for copies,
+    about 1 for images as new as unseen real ones. See `Nearest.distances`."""
+    copies: float | None
+    """Share of the images that are a training image again, perhaps mirrored or shifted, 0..1."""
     extractor: str
 
 
 class Nearest(msgspec.Struct, frozen=True):
-    """The nearest training image of each of n images, mirror images of the training images included."""
+    """The nearest training image of each of n images."""
 
     indices: Tensor
     """int64 (n,): into the training images."""
-    mirrored: Tensor
-    """bool (n,): whether it is the mirror image (left to right) that is nearest."""
-    distances: Tensor
-    """float64 (n,): relative to the median distance of unseen real images, where that is known; else as they are."""
-    threshold: float | None
-    """Nineteen in twenty unseen real images are farther than this: below it, look at the pair. None: unknown."""
+    distances: Tensor | None
+    """float64 (n,): between features, in units of the median distance of unseen real images; for copies found by
+    pixels, mirrored or shifted a little, between pixels, in units of the same median. None where no image is unseen."""
+    copies: Tensor | None
+    """bool (n,): less than a quarter as far as the median unseen image. None where no image is unseen."""
+
+
+class Assessment(msgspec.Struct, frozen=True):
+    """Everything that is said about one set of samples."""
+
+    scores: Scores
+    nearest: Nearest
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """How far held-out real images are from the nearest training image: the measure of what is new.
+
+    features: float64 (M,), between features. pixels: float32 (M,), as `CopySearch.nearest` gives it.
+    """
+
+    features: Tensor
+    pixels: Tensor
+
+    def is_measure(self) -> bool:
+        """Whether there are any that are not copies themselves."""
+        return len(self.features) > 0 and bool(self.features.median() > 0) and bool(self.pixels.median() > 0)
+
+    def relative(self, features: Tensor, pixels: Tensor) -> Tensor:
+        """Distances (n,) of other images in units of the median unseen image; those in pixels only count for copies."""
+        features = features / self.features.median()
+        pixels = pixels / self.pixels.median()
+        return torch.where(pixels < COPY, torch.minimum(features, pixels), features)
 
 
 class Judge:
-    """Holds the features of the training images and of held-out real images, and judges samples by them.
+    """Holds what is known of the training images and of held-out real images, and judges samples by it.
 
-    train: features float32 (N, D) of all training images as they are (not augmented).
-    mirrored: the same of their mirror images, left to right.
+    train: features float32 (N, D) of all training images as they are (not augmented), N >= 2.
+    train_thumbnails: their thumbnails, uint8 (N, C, 32, 32).
     held_out: features (M, D) of real images nobody learns from; M may be 0.
-    held_out_ssim: the pairwise structural similarity of the held-out images; None when there are too few.
+    held_out_pixels: float32 (M,), how far they are in pixels from the nearest training image.
+    held_out_ssim: their pairwise structural similarity; None when there are too few.
     """
 
     def __init__(
         self,
         extractor: Extractor,
         train: Tensor,
-        mirrored: Tensor,
+        train_thumbnails: Tensor,
         held_out: Tensor,
+        held_out_pixels: Tensor,
         held_out_ssim: float | None,
     ) -> None:
         self.extractor = extractor
         self.train = train
-        self.mirrored = mirrored
+        self.train_thumbnails = train_thumbnails
         self.held_out = held_out
+        self.held_out_pixels = held_out_pixels
         self.held_out_ssim = held_out_ssim
 
     @classmethod
     def prepare(cls, extractor: Extractor, train: ImageSet, held_out: ImageSet) -> Task["Judge"]:
         """Look at all real images once; yields `Progress`."""
         features = yield from extractor.extract(train.images, "Looking at the training images")
-        mirrored = yield from extractor.extract(train.images.flip(3), "Looking at their mirror images")
         unseen = yield from extractor.extract(held_out.images, "Looking at the held-out images")
-        return cls(extractor, features, mirrored, unseen, _ssim(held_out.images))
+        small = thumbnails(train.images)
+        _, pixels = yield from CopySearch(small).nearest(
+            held_out.images, "Looking for held-out images that are copies"
+        )
+        return cls(extractor, features, small, unseen, pixels, _ssim(held_out.images))
 
     def save(self, path: Path) -> None:
-        """Write what `prepare` found as safetensors, atomically."""
-        tensors = {"train": self.train, "mirrored": self.mirrored, "held_out": self.held_out}
+        """Write what `prepare` found as safetensors, atomically. Raises `OSError`."""
+        tensors = {name: getattr(self, name) for name in TENSORS}
         ssim = "" if self.held_out_ssim is None else repr(self.held_out_ssim)
-        partial = path.with_name(path.name + ".partial")
-        save_file(tensors, partial, metadata={"extractor": self.extractor.name, "held_out_ssim": ssim})
-        os.replace(partial, path)
+        write_atomically(path, save(tensors, {"extractor": self.extractor.name, "held_out_ssim": ssim}))
 
     @classmethod
     def load(cls, path: Path, extractor: Extractor) -> "Judge":
-        """Read what `save` wrote. Raises `ValueError` when it is damaged or comes from another extractor."""
+        """Read what `save` wrote. Raises `ValueError` when it is damaged or not of this extractor and layout."""
         try:
             with safe_open(path, "pt") as file:
-                metadata = file.metadata()
-                tensors = {name: file.get_tensor(name) for name in ("train", "mirrored", "held_out")}
+                facts = file.metadata() or {}
+                tensors = {name: file.get_tensor(name) for name in TENSORS}
         except SafetensorError as error:
-            raise ValueError(f"{path} is damaged: {error}") from error
-        if metadata["extractor"] != extractor.name:
-            raise ValueError(f"{path} holds features of {metadata['extractor']}, not of {extractor.name}")
-        ssim = metadata["held_out_ssim"]
-        return cls(extractor, **tensors, held_out_ssim=float(ssim) if ssim else None)
-
-    def features(self, images: Tensor) -> Task[Tensor]:
-        """Features of samples uint8 (n, C, H, W), for `scores` and `nearest`; yields `Progress`."""
-        return (yield from self.extractor.extract(images, "Looking at the samples"))
+            raise ValueError(f"{path} cannot be read: {error}") from error
+        if facts.get("extractor") != extractor.name:
+            raise ValueError(f"{path} holds features of {facts.get('extractor')}, not of {extractor.name}")
+        return cls(
+            extractor,
+            **tensors,
+            held_out_ssim=float(facts["held_out_ssim"]) if facts["held_out_ssim"] else None,
+        )
 
     def score(self, images: Tensor) -> Task[Scores]:
         """Scores of samples uint8 (n, C, H, W); yields `Progress`."""
-        features = yield from self.features(images)
-        return self.scores(images, features)
+        return (yield from self.assess(images)).scores
 
-    def scores(self, images: Tensor, features: Tensor) -> Scores:
-        """Scores of samples uint8 (n, C, H, W) whose features are known."""
-        return self._scores(features, _ssim(images))
+    def assess(self, images: Tensor) -> Task[Assessment]:
+        """Scores of samples uint8 (n, C, H, W), and the training image nearest to each; yields `Progress`."""
+        features = yield from self.extractor.extract(images, "Looking at the samples")
+        in_pixels, pixels = yield from self._copy_search.nearest(images, "Looking for copies")
+        indices, distances = nearest_neighbors(features, self.train)
+        if not self._unseen.is_measure():
+            return Assessment(self._scores(features, None, _ssim(images)), Nearest(indices, None, None))
+        distances = self._unseen.relative(distances, pixels)
+        copies = distances < COPY
+        nearest = Nearest(torch.where(copies, in_pixels, indices), distances, copies)
+        return Assessment(self._scores(features, distances, _ssim(images)), nearest)
 
-    def floor(self, n: int) -> Scores:
-        """What held-out real images score: the best that samples can hope for. At most n of them; see `Scores.n`."""
-        random = torch.Generator().manual_seed(0)
-        chosen = torch.randperm(len(self.held_out), generator=random)[:n]
-        return self._scores(self.held_out[chosen], self.held_out_ssim)
+    def floor(self, n: int, seed: int = 0) -> Scores:
+        """What held-out real images score: the best that samples can hope for. n of them, or all; see `Scores.n`."""
+        chosen = torch.randperm(len(self.held_out), generator=torch.Generator().manual_seed(seed))[:n]
+        distances = None
+        if self._unseen.is_measure():
+            distances = self._unseen.relative(self._unseen.features[chosen], self._unseen.pixels[chosen])
+        return self._scores(self.held_out[chosen], distances, self.held_out_ssim)
 
-    def nearest(self, features: Tensor) -> Nearest:
-        """The nearest training image of each row of features (n, D)."""
-        indices, mirrored, distances = self._nearest(features)
-        unit = self._unseen_median or 1.0
-        threshold = float(self._unseen.quantile(0.05)) / unit if self._unseen_median else None
-        return Nearest(indices, mirrored, distances / unit, threshold)
-
-    def _scores(self, features: Tensor, ssim: float | None) -> Scores:
-        few, fewest = min(len(features), len(self.train)), 2
-        precision = recall = coverage = None
-        if few > NEIGHBORS:
-            counts, held = self._manifold.hits(features)
-            precision, coverage = _share(counts > 0), _share(held)
-            recall = Manifold.of(features).share_inside(self.train)
+    def _scores(self, features: Tensor, distances: Tensor | None, ssim: float | None) -> Scores:
+        few = min(len(features), len(self.train))
+        precision, recall, coverage = (
+            self._neighbor_shares(features) if few > NEIGHBORS else (None, None, None)
+        )
         return Scores(
             n=len(features),
-            fid=self._gaussian.distance(Gaussian.of(features)) if few >= fewest else None,
-            kid=self._kernel_distance(features) if few >= fewest else None,
+            fid=self._gaussian.distance(Gaussian.of(features)) if few >= 2 else None,
+            kid=self._kernel_distance(features) if few >= 2 else None,
             precision=precision,
             recall=recall,
             coverage=coverage,
             ssim=ssim,
-            nearest=self._nearest_ratio(features),
+            nearest=None if distances is None else float(distances.median()),
+            copies=None if distances is None else float((distances < COPY).double().mean()),
             extractor=self.extractor.name,
         )
+
+    def _neighbor_shares(self, features: Tensor) -> tuple[float, float, float]:
+        """Precision, recall and coverage."""
+        counts, held = self._manifold.hits(features)
+        recall = Manifold.of(features).share_inside(self.train)
+        return float((counts > 0).double().mean()), recall, float(held.double().mean())
 
     def _kernel_distance(self, features: Tensor) -> float:
         between = kernel.mean_between(self.train, features)
         return kernel.combine(self._kernel_within, kernel.mean_within(features), between)
-
-    def _nearest_ratio(self, features: Tensor) -> float | None:
-        if not len(features) or not self._unseen_median:
-            return None
-        return float(self._nearest(features)[2].median()) / self._unseen_median
-
-    def _nearest(self, features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Index, whether mirrored, and distance of the nearest training image of each row."""
-        indices, distances = nearest_neighbors(features, self.train)
-        mirrored_indices, mirrored_distances = nearest_neighbors(features, self.mirrored)
-        mirrored = mirrored_distances < distances
-        return (
-            torch.where(mirrored, mirrored_indices, indices),
-            mirrored,
-            torch.minimum(distances, mirrored_distances),
-        )
 
     # What only depends on the real images is worked out once, when it is first needed.
 
@@ -192,21 +221,15 @@ class Judge:
         return kernel.mean_within(self.train)
 
     @cached_property
-    def _unseen(self) -> Tensor:
-        """The distances of the held-out images to the nearest training image, (M,)."""
-        return self._nearest(self.held_out)[2]
+    def _copy_search(self) -> CopySearch:
+        return CopySearch(self.train_thumbnails)
 
     @cached_property
-    def _unseen_median(self) -> float | None:
-        """Their median; None when there are none or they are copies, and so no measure of what is new."""
-        return (float(self._unseen.median()) or None) if len(self.held_out) else None
+    def _unseen(self) -> Unseen:
+        return Unseen(nearest_neighbors(self.held_out, self.train)[1], self.held_out_pixels)
 
 
 def _ssim(images: Tensor) -> float | None:
     if len(images) < 2 or min(images.shape[-2:]) < WINDOW:
         return None
     return pairwise_ssim(images)
-
-
-def _share(flags: Tensor) -> float:
-    return float(flags.to(torch.float64).mean())

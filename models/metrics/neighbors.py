@@ -64,7 +64,7 @@ def coverage(real: Tensor, samples: Tensor, k: int = NEIGHBORS) -> float:
 
 
 def nearest_neighbors(samples: Tensor, references: Tensor) -> tuple[Tensor, Tensor]:
-    """For each row of `samples` (M, D) the index (int64) of the nearest of `references` (N, D), and its distance, (M,)."""
+    """Of each of `samples` (M, D) the nearest of `references` (N, D): index, int64 (M,), and distance, float64 (M,)."""
     nearest = [
         block.min(dim=1) for block in _row_blocks(torch.as_tensor(samples), torch.as_tensor(references))
     ]

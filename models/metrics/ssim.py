@@ -36,7 +36,8 @@ def _draw_pairs(n: int, pairs: int, seed: int) -> tuple[Tensor, Tensor]:
     if n < 2:
         raise ValueError("a pairwise figure needs at least two images")
     if n * (n - 1) // 2 <= pairs:
-        return torch.combinations(torch.arange(n)).unbind(1)
+        first, second = torch.combinations(torch.arange(n)).unbind(1)
+        return first, second
     random = torch.Generator().manual_seed(seed)
     first = torch.randint(n, (pairs,), generator=random)
     return first, (first + torch.randint(1, n, (pairs,), generator=random)) % n
