@@ -16,7 +16,7 @@ STAGES = ("import", "clean", "label", "augment", "train", "evaluate", "synthesiz
 
 
 class StageState(msgspec.Struct, frozen=True):
-    """`state` is empty, ready, running, done or stale (something upstream changed since); `note` says why in a few words."""
+    """`state` is empty, ready, running, done or stale (something upstream has changed); `note` says why in few words."""
 
     state: str
     note: str = ""
@@ -92,7 +92,7 @@ def _train(project: Project) -> StageState:
 
 
 def _evaluate(project: Project) -> StageState:
-    usable = usable_runs(project)
+    usable = _resting_runs(project)
     if not usable:
         return _needs_run()
     judged = {row["run"] for row in project.db.execute("SELECT DISTINCT run FROM evaluation")}
@@ -104,7 +104,7 @@ def _evaluate(project: Project) -> StageState:
 
 
 def _synthesize(project: Project) -> StageState:
-    usable = usable_runs(project)
+    usable = _resting_runs(project)
     if not usable:
         return _needs_run()
     samples = count(project, "origin = 'synthetic'")
@@ -128,6 +128,10 @@ def _export(project: Project) -> StageState:
     if exported["samples"] != count(project, "origin = 'synthetic' AND decision IS NOT 'exclude'"):
         return StageState("stale", tr("there are other samples now"))
     return StageState("done", trn("{n} file", "{n} files", exported["files"]))
+
+
+def _resting_runs(project: Project) -> list[Run]:
+    return [run for run in usable_runs(project) if run.state != "running"]
 
 
 def _needs_images() -> StageState:

@@ -1,1 +1,1 @@
-"""Evaluate: whether the samples of a run are any good. The engine is `studio.evaluating.evaluate`, which imports torch."""
+"""Evaluate: whether the samples of a run are any good. The engine, `studio.evaluating.evaluate`, imports torch."""

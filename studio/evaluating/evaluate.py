@@ -2,15 +2,12 @@
 
 import io
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
 import torch
 from torch import Tensor
 
-from models import checkpoint
 from models.atomic import write_atomically
 from models.events import Progress, Task
 from models.metrics import Assessment, Judge, Scores
@@ -121,8 +118,10 @@ def _samples(sampler: Sampler, labels: list[str | None]) -> Task[Tensor]:
 
 
 def _matched(judge: Judge, samples: Tensor, scores: Scores, n: int) -> Task[Scores]:
-    """The scores of `n` of the samples, spread over all classes. Fewer samples make most figures look worse, so the floor,
-    from fewer real images, can only be compared with these."""
+    """The scores of `n` of the samples, spread over all classes.
+
+    Fewer samples make most figures look worse, so the floor, from fewer real images, can only be compared with these.
+    """
     if n >= len(samples) or n < 2:
         return scores
     chosen = torch.linspace(0, len(samples) - 1, n).round().to(torch.int64)

@@ -40,8 +40,8 @@ def runs(project: Project) -> list[Run]:
 
 
 def usable_runs(project: Project) -> list[Run]:
-    """The runs that samples can be made with, oldest first: those that have reached a checkpoint and rest."""
-    return [run for run in runs(project) if run.state != "running" and has_checkpoint(project, run.name)]
+    """The runs that samples can be made with, oldest first: those that have reached a checkpoint."""
+    return [run for run in runs(project) if has_checkpoint(project, run.name)]
 
 
 def find_run(project: Project, name: str) -> Run:

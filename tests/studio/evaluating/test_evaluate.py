@@ -1,0 +1,86 @@
+"""An evaluation says how good samples are beside unseen real images, and keeps what it said."""
+
+import msgspec
+import numpy as np
+import pytest
+
+from models.events import finish
+from studio.errors import UserError
+from studio.evaluating.evaluate import SUSPECTS, evaluate, evaluations, suspect_pairs
+from studio.evaluating.meaning import TITLES, formatted, readings
+from studio.project.items import item
+from studio.project.runs import Plan, add_run
+
+
+def test_every_figure_comes_with_its_floor(trained):
+    found = finish(evaluate(trained, "instant-1", n=40))
+    result = msgspec.to_builtins(found)
+    assert (found.n, found.floor.n, found.matched.n) == (40, 12, 12)
+    for name in TITLES:
+        assert isinstance(result[name], float) and isinstance(result["floor"][name], float)
+    assert found.extractor.startswith("EfficientNet-Lite0")
+    assert found.fid < found.matched.fid  # more samples, less distance: only the matched one compares with the floor
+    assert evaluations(trained) == [found]
+
+
+def test_the_most_suspicious_samples_are_kept_beside_their_real_images(trained):
+    found = finish(evaluate(trained, "instant-1", n=24))
+    pairs = suspect_pairs(trained, "instant-1")
+    assert pairs.shape == (SUSPECTS, 2, 32, 32, 1) and pairs.dtype == np.uint8
+    distances = [suspect.distance for suspect in found.suspects]
+    assert distances == sorted(distances)
+    for suspect in found.suspects:
+        assert item(trained, suspect.item).split == "train"
+
+
+def test_canceling_keeps_nothing(trained):
+    task = evaluate(trained, "instant-1", n=24)
+    next(task)
+    task.close()
+    assert evaluations(trained) == []
+
+
+def test_what_cannot_be_evaluated_is_refused_in_a_sentence(trained):
+    with pytest.raises(UserError, match="at least 2 samples"):
+        finish(evaluate(trained, "instant-1", n=1))
+    add_run(trained, "vae", "v", Plan(size=32))
+    with pytest.raises(UserError, match="has no checkpoint yet"):
+        finish(evaluate(trained, "vae-1"))
+
+
+REAL = {"fid": 60, "kid": 0, "precision": 0.9, "recall": 0.9, "coverage": 0.95, "ssim": 0.3, "nearest": 1, "copies": 0}
+
+
+def states(figures: dict, **options) -> dict[str, str]:
+    return {reading.name: reading.state for reading in readings(figures, REAL, **options)}
+
+
+def test_real_images_in_the_samples_place_are_good_in_every_respect():
+    assert set(states(REAL).values()) == {"good"}
+
+
+def test_copies_are_pointed_out_though_their_likeness_is_perfect():
+    found = states(REAL | {"fid": 19, "nearest": 0.0, "copies": 1.0})
+    assert found["fid"] == "good" and found["nearest"] == "warn"
+
+
+def test_samples_that_are_all_alike_are_pointed_out():
+    found = states(REAL | {"fid": 1031, "recall": 0.0, "coverage": 0.05, "ssim": 0.9})
+    assert {found[name] for name in ("fid", "recall", "coverage", "ssim")} == {"warn"}
+
+
+def test_a_family_is_compared_with_instant():
+    figures = REAL | {"kid": 400}
+    assert states(figures, instant={"kid": 500})["kid"] == "good"
+    assert states(figures, instant={"kid": 300})["kid"] == "warn"
+
+
+def test_what_is_unknown_is_said_to_be():
+    assert {reading.state for reading in readings({}, {})} == {"unknown"}
+    assert {reading.state for reading in readings(REAL, {})} == {"unknown"}
+    assert formatted("fid", None) == "–"
+    assert [formatted("fid", 1214.4), formatted("coverage", 0.391), formatted("nearest", 1.259)] == [
+        "1,214",
+        "39%",
+        "1.26",
+    ]

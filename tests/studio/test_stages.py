@@ -1,0 +1,73 @@
+"""The rail says where each stage stands, and when something upstream changed."""
+
+import pytest
+
+from models.events import finish
+from studio.augmenting import PRESETS, set_project_chain
+from studio.evaluating.evaluate import evaluate
+from studio.project.edits import edit, undo
+from studio.project.items import items
+from studio.stages import STAGES, StageState, stage_states
+from studio.synthesizing.synthesize import synthesize
+from studio.training.train import train
+
+
+def test_a_new_project_needs_images(project):
+    states = stage_states(project)
+    assert tuple(states) == STAGES
+    assert {state.state for state in states.values()} == {"empty"}
+    assert states["train"].note == "needs images" and states["evaluate"].note == "needs a finished run"
+
+
+def test_images_make_the_next_stages_ready(cells):
+    states = stage_states(cells)
+    assert states["import"] == StageState("done", "60 images")
+    assert states["label"] == StageState("done", "all labelled")
+    assert states["augment"] == StageState("ready", "no steps")
+    assert (states["train"].state, states["evaluate"].state) == ("ready", "empty")
+    first = next(items(cells)).id
+    edit(cells, "exclude", "decision", {first: "exclude"})
+    assert stage_states(cells)["clean"] == StageState("done", "1 set aside")
+    edit(cells, "label", "class_id", {first + 1: None})
+    assert stage_states(cells)["label"] == StageState("ready", "1 without a label")
+
+
+def test_the_way_from_training_to_samples(trained):
+    states = stage_states(trained)
+    assert states["train"] == StageState("done", "1 run")
+    assert (states["evaluate"].state, states["synthesize"].state) == ("ready", "ready")
+    finish(evaluate(trained, "instant-1", n=8))
+    finish(synthesize(trained, "instant-1", 8))
+    states = stage_states(trained)
+    assert states["evaluate"] == StageState("done", "1 run judged")
+    assert states["synthesize"] == StageState("done", "8 samples")
+
+
+@pytest.mark.parametrize("change", ["exclude", "chain"])
+def test_training_is_stale_once_its_data_changed_and_no_more_when_that_is_undone(trained, change):
+    if change == "exclude":
+        edit(trained, "exclude", "decision", {1: "exclude"})
+        assert stage_states(trained)["train"] == StageState("stale", "the images changed")
+        undo(trained)
+        assert stage_states(trained)["train"].state == "done"
+    else:
+        set_project_chain(trained, PRESETS["Solar cells"])
+        assert stage_states(trained)["train"].state == "stale"
+
+
+def test_a_newer_run_makes_the_evaluation_stale_but_not_the_samples_of_the_same_images(trained):
+    finish(evaluate(trained, "instant-1", n=8))
+    finish(synthesize(trained, "instant-1", 8))
+    finish(train(trained, "vae", size=32, steps=1, settings={"width": 8, "batch": 8}))
+    states = stage_states(trained)
+    assert states["evaluate"] == StageState("stale", "vae-1 is not judged yet")
+    assert states["synthesize"].state == "done"
+
+
+def test_a_stopped_run_can_go_on(trained):
+    task = train(trained, "vae", size=32, steps=10_000, settings={"width": 8, "batch": 8})
+    for event in task:
+        if stage_states(trained)["train"] == StageState("running", "vae-1") and type(event).__name__ == "LossPoint":
+            break
+    task.close()
+    assert stage_states(trained)["train"] == StageState("ready", "vae-1 can go on")

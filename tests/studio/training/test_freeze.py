@@ -1,0 +1,79 @@
+"""A version is named by what a run would learn from, and by nothing else."""
+
+import pytest
+
+from studio.augmenting import PRESETS, set_project_chain
+from studio.errors import UserError
+from studio.labeling import split
+from studio.project.edits import edit, undo
+from studio.project.items import items
+from studio.project.versions import find_version, keep_version
+from studio.training.freeze import check_trainable, current_version, split_if_needed
+
+
+def test_the_name_follows_the_data(cells):
+    first = current_version(cells, 32)
+    assert current_version(cells, 32).name == first.name
+    assert current_version(cells, 48).name != first.name
+    edit(cells, "exclude", "decision", {first.train[0].item: "exclude"})
+    assert current_version(cells, 32).name != first.name
+    undo(cells)
+    assert current_version(cells, 32).name == first.name
+    set_project_chain(cells, PRESETS["Solar cells"])
+    assert current_version(cells, 32).name != first.name
+
+
+def test_what_a_generator_must_not_learn_is_left_out_of_the_chain(cells):
+    set_project_chain(cells, PRESETS["Solar cells"])
+    operations = [step["operation"] for step in current_version(cells, 32).chain["steps"]]
+    assert operations == ["flip_horizontal", "flip_vertical"]
+
+
+def test_a_version_is_kept_with_its_images(cells):
+    split(cells, 0.2)
+    version = current_version(cells, 32)
+    keep_version(cells, version)
+    assert find_version(cells, version.name) == version
+    assert len(version.train) == 48 and len(version.test) == 12
+    assert version.class_counts() == {"functional": 37, "defective": 11}
+    assert version.channels == 1
+
+
+def test_one_image_without_a_label_makes_the_generator_learn_without_classes(cells):
+    chosen = next(items(cells)).id
+    edit(cells, "label", "class_id", {chosen: None})
+    version = current_version(cells, 32)
+    assert version.classes == () and version.unlabelled == 1
+
+
+def test_one_color_image_makes_all_of_them_color(cells):
+    with cells.writing() as db:
+        db.execute("UPDATE item SET channels = 3 WHERE id = 1")
+    assert current_version(cells, 32).channels == 3
+
+
+def test_images_are_held_out_once_and_undoably(cells):
+    assert split_if_needed(cells) is not None
+    assert sum(item.split == "test" for item in items(cells)) == 12
+    assert split_if_needed(cells) is None
+    undo(cells)
+    assert all(item.split is None for item in items(cells))
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_too_few_images_are_refused(cells, kept):
+    aside = [item.id for item in items(cells)][kept:]
+    edit(cells, "exclude", "decision", dict.fromkeys(aside, "exclude"))
+    with pytest.raises(UserError, match=f"at least 2 images to learn from, and there (is|are) {kept}"):
+        check_trainable(cells, 32)
+
+
+def test_a_size_that_cannot_be_learned_is_refused(cells):
+    with pytest.raises(UserError, match="multiple of 16"):
+        check_trainable(cells, 40)
+
+
+def test_a_test_split_of_all_images_is_refused(cells):
+    edit(cells, "split", "split", {item.id: "test" for item in items(cells)})
+    with pytest.raises(UserError, match="Leave at least 2"):
+        check_trainable(cells, 32)
