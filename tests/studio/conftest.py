@@ -1,6 +1,9 @@
 import hashlib
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import elpv_dataset
 import numpy as np
 import pytest
 from PIL import Image
@@ -40,10 +43,52 @@ def add_image(project: Project, tmp_path) -> Callable[..., int]:
 
 
 @pytest.fixture
-def photos(add_image) -> list[int]:
-    """Ten photos of two classes."""
+def ten_images(add_image) -> list[int]:
+    """Ten ten_images of two classes."""
     pixels = np.random.default_rng(0).integers(0, 256, (10, 12, 16), dtype=np.uint8)
     return [
         add_image(f"MUELLER_Hans_{number}.png", image, label="scratch" if number % 2 else "good")
         for number, image in enumerate(pixels)
     ]
+
+
+PHOTOS = Path(elpv_dataset.__file__).parent / "data"
+
+
+def add_photos(project: Project, count: int) -> list[int]:
+    """Adds `count` real photos of solar cells, 300 px gray, spread over the whole set, as they lie in their package."""
+    rows = [line.split() for line in (PHOTOS / "labels.csv").read_text().splitlines()]
+    new = []
+    for file, probability, _ in rows[:: len(rows) // count][:count]:
+        digest = hashlib.sha256((PHOTOS / file).read_bytes()).hexdigest()
+        label = "defective" if float(probability) >= 0.5 else "functional"
+        facts = {"sha256": digest, "pixel_sha256": digest, "width": 300, "height": 300, "channels": 1, "depth": 8}
+        new.append(NewItem(path=PHOTOS / file, label=label, **facts))
+    return add_items(project, new)
+
+
+@pytest.fixture
+def cells(project: Project) -> Project:
+    """A project with 60 real photos of two classes, not split."""
+    add_photos(project, 60)
+    return project
+
+
+@pytest.fixture(scope="session")
+def trained_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with 60 real photos and a finished Instant run at 32 px."""
+    from models.events import finish
+    from studio.training.train import train
+
+    with Project.create(tmp_path_factory.mktemp("trained") / "cells") as project:
+        add_photos(project, 60)
+        finish(train(project, "instant", size=32))
+        return project.folder
+
+
+@pytest.fixture
+def trained(trained_folder: Path, tmp_path: Path) -> Iterator[Project]:
+    """A copy of it."""
+    shutil.copytree(trained_folder, tmp_path / trained_folder.name)
+    with Project.open(tmp_path / trained_folder.name) as project:
+        yield project
