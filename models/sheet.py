@@ -33,6 +33,21 @@ def write_sheet(path: Path, images: np.ndarray) -> None:
     write_atomically(path, buffer.getvalue())
 
 
+def read_sheet(path: Path, height: int, width: int) -> np.ndarray:
+    """The images of a sheet again, uint8 (N, H, W, C), given the size of one. Raises `OSError`."""
+    with Image.open(path) as file:
+        sheet = np.asarray(file)
+    tall, wide = height + GAP, width + GAP
+    rows, columns = (sheet.shape[0] + GAP) // tall, (sheet.shape[1] + GAP) // wide
+    return np.stack(
+        [
+            sheet[row * tall : row * tall + height, column * wide : column * wide + width].reshape(height, width, -1)
+            for row in range(rows)
+            for column in range(columns)
+        ]
+    )
+
+
 def tile(images: np.ndarray) -> np.ndarray:
     """uint8 (N, H, W, C) -> one image (height, width, C), rows of 6 with white gaps; without C where it is 1."""
     count, height, width, channels = images.shape
