@@ -19,20 +19,24 @@ ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent
 SOURCE_LANGUAGE = "en"
 
-DECLARED_NAMES = {"title", "summary", "description", "sentence", "unit"}
+DECLARED_NAMES = {"title", "summary", "description", "sentence", "unit", "generator_note"}
 """Names whose texts are declared where nothing can be translated yet (class attributes, `Meta`) and shown later."""
 
-RAISED_NAMES = {"SettingsError", "ModelError", "TrainingError", "CheckpointError", "Notice"}
-"""Calls of the torch core that take a text first; the application translates it when it is shown."""
+TABLES = ("TITLES", "SENTENCES", "PRESETS", "titles")
+"""How the names of mappings end whose texts are shown."""
 
 
-def texts_in(source: str) -> Iterator[tuple[str, str] | str]:
-    """Every text for the user in a Python source: a pair where it has a singular and a plural."""
-    for node in ast.walk(ast.parse(source)):
+def texts_in(source: str, is_core: bool) -> Iterator[tuple[str, str] | str]:
+    """Every text for the user in a Python source: a pair where it has a singular and a plural.
+
+    The torch core has no translator: there every text that begins like a sentence counts.
+    """
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Name(id="trn"), args=[ast.Constant(str(singular)), ast.Constant(str(plural)), *_]):
                 yield singular, plural
-            case ast.Call(func=ast.Name(id=name), args=[first, *_]) if name in {"tr"} | RAISED_NAMES:
+            case ast.Call(func=ast.Name(id="tr"), args=[first, *_]):
                 yield from _constants(first)
             case ast.Call(keywords=[*_]):
                 for keyword in node.keywords:
@@ -41,21 +45,39 @@ def texts_in(source: str) -> Iterator[tuple[str, str] | str]:
             case (
                 ast.Assign(targets=[ast.Name(id=name)], value=value)
                 | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
-            ) if name in DECLARED_NAMES or name.endswith(("TITLES", "SENTENCES", "titles")):
+            ) if name in DECLARED_NAMES or name.endswith(TABLES):
                 yield from _constants(value)
+    if is_core:
+        yield from _sentences(tree)
 
 
 def _constants(value: ast.expr) -> Iterator[str]:
-    """The texts of a literal, of both arms of a condition, or of a mapping's values."""
+    """The texts of a literal, of both arms of a condition, or of a mapping (its keys where its values are no texts)."""
     match value:
         case ast.Constant(str(text)) if text:
             yield text
         case ast.IfExp(body=body, orelse=otherwise):
             yield from _constants(body)
             yield from _constants(otherwise)
-        case ast.Dict(values=values):
-            for each in values:
-                yield from _constants(each)
+        case ast.Dict(keys=keys, values=values):
+            for key, each in zip(keys, values, strict=True):
+                texts = list(_constants(each)) or (list(_constants(key)) if key else [])
+                yield from texts
+
+
+def _sentences(tree: ast.Module) -> Iterator[str]:
+    """Texts with a capital and a space, but for docstrings and what defects of the program are raised with."""
+    passed_over = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]
+    passed_over += [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"ValueError", "TypeError", "KeyError"}
+    ]
+    hidden = {id(inner) for node in passed_over if not isinstance(node, ast.Yield) for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Constant(str(text)) if id(node) not in hidden and text[:1].isupper() and " " in text:
+                yield text
 
 
 def collect() -> Catalog:
@@ -63,8 +85,8 @@ def collect() -> Catalog:
     catalog = Catalog(project="Seedbed", charset="utf-8", fuzzy=False)
     for package in ("models", "studio"):
         for path in sorted((ROOT / package).rglob("*.py")):
-            for text in texts_in(path.read_text(encoding="utf-8")):
-                catalog.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)])
+            for text in texts_in(path.read_text(encoding="utf-8"), is_core=package == "models"):
+                catalog.add(text, locations=[(path.relative_to(ROOT).as_posix(), 1)])
     return catalog
 
 
@@ -95,15 +117,14 @@ def update(language: str) -> None:
     catalog.update(collect(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
     for message in catalog:
-        message.locations = [(file, None) for file, _ in message.locations]
     path = _po_path(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        write_po(file, catalog, width=120, sort_output=True, omit_header=False)
+        write_po(file, catalog, width=120, sort_output=True, include_lineno=False)
     path.with_suffix(".mo").write_bytes(compiled(catalog))
 
 
-def _is_translated(string: str | tuple[str, ...] | list[str]) -> bool:
+def _is_translated(string: str | tuple[str, ...] | list[str] | None) -> bool:
     return bool(string) and (isinstance(string, str) or all(string))
 
 
