@@ -6,10 +6,12 @@ from typing import Any
 
 import msgspec
 
-from studio.augmenting import Chain, project_chain
+from studio.augmenting import Chain
 from studio.exporting.manifest import Row
 from studio.project import Project
 from studio.project.items import count
+from studio.project.runs import find_run
+from studio.project.versions import find_version
 from studio.text import tr, trn
 
 COLUMNS = (("train", "real"), ("train", "synthetic"), ("test", "real"))
@@ -67,25 +69,20 @@ def _real(project: Project, rows: Sequence[Row]) -> str:
 
 def _run(project: Project, name: str, rows: Sequence[Row]) -> str:
     """How the samples of one run were made, and how good they are."""
-    run = project.db.execute("SELECT family, version, settings, created FROM run WHERE name = ?", (name,)).fetchone()
-    samples = sum(row.run == name for row in rows)
+    run = find_run(project, name)
+    version = find_version(project, run.version)
+    size = version.normalization.size
     facts = [
-        (tr("samples"), f"{samples:,}"),
-        (tr("family"), run["family"]),
-        (tr("settings"), f"`{run['settings']}`"),
-        (tr("version of the data"), f"`{run['version']}`"),
-        (tr("augmentation"), _steps(_chain_of(project, run["version"]).for_generators())),
-        (tr("trained"), run["created"]),
+        (tr("samples"), f"{sum(row.run == name for row in rows):,}"),
+        (tr("family"), run.family),
+        (tr("settings"), f"`{msgspec.json.encode(run.plan).decode()}`"),
+        (tr("version of the data"), f"`{version.name}`"),
+        (tr("learned from"), trn("{n} image at {size} px", "{n} images at {size} px", len(version.train), size=size)),
+        (tr("augmentation"), _steps(Chain.from_builtins(version.chain))),
+        (tr("trained"), run.created),
     ]
     table = _table([tr("what"), tr("value")], ([title, _cell(value)] for title, value in facts))
     return f"## {tr('Synthetic images of run {name}', name=name)}\n\n{table}\n\n{_figures(project, name)}"
-
-
-def _chain_of(project: Project, version: str) -> Chain:
-    """The chain that a version of the data was frozen with."""
-    row = project.db.execute("SELECT manifest FROM version WHERE hash = ?", (version,)).fetchone()
-    kept = msgspec.json.decode(row["manifest"]).get("chain") if row else None
-    return Chain.from_builtins(kept) if kept else project_chain(project)
 
 
 def _steps(chain: Chain) -> str:
@@ -98,7 +95,7 @@ def _figures(project: Project, run: str) -> str:
     if row is None:
         return tr("These samples have not been evaluated.")
     result: dict[str, Any] = msgspec.json.decode(row["result"])
-    floor = result.get("floor", {})
+    matched, floor = result["matched"], result["floor"]
     figures = (
         ("fid", "FID", tr("distance of the feature statistics to the real images; lower is better")),
         ("kid", "KID × 1,000", tr("the same without bias by the number of samples; lower is better")),
@@ -108,16 +105,22 @@ def _figures(project: Project, run: str) -> str:
         ("ssim", "SSIM", tr("likeness of samples to each other; far above real images means that they repeat")),
         ("nearest", tr("nearest"), tr("distance to the nearest training image, against real ones; near 0: copies")),
     )
+    titles = [
+        tr("figure"),
+        trn("{n} sample", "{n} samples", result["n"]),
+        trn("{n} sample", "{n} samples", matched["n"]),
+        trn("{n} unseen real image", "{n} unseen real images", floor["n"]),
+        tr("meaning"),
+    ]
     table = _table(
-        [tr("figure"), tr("samples"), tr("real images"), tr("meaning")],
+        titles,
         (
-            [title, _number(result[key]), _number(floor.get(key)), meaning]
+            [title, *(_number(column[key]) for column in (result, matched, floor)), meaning]
             for key, title, meaning in figures
-            if key in result
         ),
     )
-    basis = tr("From {n} samples, with {extractor}.", n=result.get("n", "–"), extractor=result.get("extractor", "–"))
-    return f"{table}\n\n{basis}"
+    note = tr("Compare the last two columns of figures: distances depend on the number of images.")
+    return f"{table}\n\n{note} {tr('Features: {extractor}.', extractor=result['extractor'])}"
 
 
 def _limits(rows: Sequence[Row]) -> str:

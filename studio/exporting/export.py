@@ -24,6 +24,8 @@ FORMATS = {"folders": "Class folders of PNG"}
 CHOICES = {"both": "1", "real": "origin = 'real'", "synthetic": "origin = 'synthetic'"}
 """What can be exported, as SQL conditions."""
 UNLABELED = "unlabeled"
+EXPORTED = "exported"
+"""The project's setting that remembers the latest export."""
 
 
 class ExportResult(msgspec.Struct, frozen=True):
@@ -59,6 +61,8 @@ def export(
         rows = yield from _write_images(chosen, folder)
         write_manifest(folder / "manifest.csv", rows)
         (folder / "README.md").write_text(data_card(project, rows), encoding="utf-8")
+    samples = sum(row.origin == "synthetic" for row in rows)
+    project.set_setting(EXPORTED, {"dir": str(Path(out).absolute()), "files": len(rows), "samples": samples})
     return ExportResult(Path(out), len(rows))
 
 

@@ -12,7 +12,7 @@ from studio.labeling import split
 from studio.project.items import items
 
 
-def test_variants_of_training_images_with_what_makes_them_again(project, photos, tmp_path):
+def test_variants_of_training_images_with_what_makes_them_again(project, ten_images, tmp_path):
     split(project, 0.2)
     set_project_chain(project, PRESETS["Gentle"])
     result = finish(materialize(project, tmp_path / "out", 3, seed=5))

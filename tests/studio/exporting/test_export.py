@@ -16,6 +16,8 @@ from studio.errors import UserError, explain
 from studio.exporting import export
 from studio.labeling import split
 from studio.project.edits import edit
+from studio.project.runs import Plan, add_run
+from studio.project.versions import Member, Version, keep_version
 
 
 def files_below(folder):
@@ -27,20 +29,24 @@ def manifest(folder):
         return list(csv.DictReader(file))
 
 
+SCORES = {"kid": 5.18, "precision": 0.4, "recall": 0.2, "coverage": 0.31, "ssim": 0.5, "nearest": None}
+
+
 @pytest.fixture
 def samples(project, add_image):
     """Three synthetic images of a run that has been evaluated."""
+    from studio.imaging.normalize import Normalization
+
+    chain = PRESETS["Solar cells"].for_generators().to_builtins()
+    version = Version(Normalization(size=64, mode="gray"), chain, (), (Member(1, "a", None),) * 20, ())
+    keep_version(project, version)
+    run = add_run(project, "dcgan", version.name, Plan(64, minutes=5))
+    evaluation = {"n": 1000, "fid": 214.3, "extractor": "lite0", **SCORES}
+    evaluation |= {"floor": {"n": 500, "fid": 63.0, **SCORES}, "matched": {"n": 500, "fid": 230.0, **SCORES}}
     with project.writing() as db:
         db.execute(
-            "INSERT INTO run VALUES ('dcgan-1', 'dcgan', 'abc123', '{\"width\":32}', 'done', '2026-11-01', NULL)"
-        )
-        db.execute(
-            "INSERT INTO version VALUES ('abc123', '2026-11-01', ?)",
-            (json.dumps({"chain": PRESETS["Solar cells"].to_builtins()}),),
-        )
-        db.execute(
-            "INSERT INTO evaluation (run, created, result) VALUES ('dcgan-1', '2026-11-01', ?)",
-            (json.dumps({"fid": 214.3, "kid": 518.0, "floor": {"fid": 63.0}, "extractor": "lite0", "n": 1000}),),
+            "INSERT INTO evaluation (run, created, result) VALUES (?, '2026-11-01', ?)",
+            (run.name, json.dumps(evaluation)),
         )
     return [
         add_image(
@@ -55,7 +61,7 @@ def samples(project, add_image):
     ]
 
 
-def test_class_folders_manifest_and_card(project, photos, samples, tmp_path):
+def test_class_folders_manifest_and_card(project, ten_images, samples, tmp_path):
     split(project, 0.2)
     events = []
     result = finish(export(project, tmp_path / "out"), events.append)
@@ -71,7 +77,8 @@ def test_class_folders_manifest_and_card(project, photos, samples, tmp_path):
     assert {(row["run"], row["checkpoint"], row["seed"]) for row in synthetic} == {("dcgan-1", "step-600", "7")}
     assert [row["index"] for row in synthetic] == ["0", "1", "2"]
     card = (result.dir / "README.md").read_text(encoding="utf-8")
-    for fact in ("13 images in 2 classes", "| good | 4 | 3 | 1 |", "abc123", "dcgan", "214.3", "63", "Flip left–right"):
+    facts = ["13 images in 2 classes", "| good | 4 | 3 | 1 |", "dcgan", "20 images at 64 px", "Flip left–right"]
+    for fact in [*facts, "| FID | 214.3 | 230 | 63 |", "| nearest | – | – | – |"]:
         assert fact in card
     assert "Cutout" not in card  # generators are not shown it
 
@@ -88,14 +95,14 @@ def test_pixels_and_depth_are_kept(project, add_image, tmp_path):
     assert [row["bits"] for row in manifest(folder)] == ["16", "8"]
 
 
-def test_names_of_the_sources_are_nowhere(project, photos, tmp_path):
+def test_names_of_the_sources_are_nowhere(project, ten_images, tmp_path):
     folder = finish(export(project, tmp_path / "out")).dir
     assert not any("MUELLER" in name for name in files_below(folder))
     assert not any(b"MUELLER" in path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
-def test_only_what_is_asked_for_is_exported(project, photos, samples, tmp_path):
-    edit(project, "exclude", "decision", dict.fromkeys([photos[0], samples[0]], "exclude"))
+def test_only_what_is_asked_for_is_exported(project, ten_images, samples, tmp_path):
+    edit(project, "exclude", "decision", dict.fromkeys([ten_images[0], samples[0]], "exclude"))
     assert finish(export(project, tmp_path / "real", which="real")).files == 9
     assert finish(export(project, tmp_path / "synthetic", which="synthetic")).files == 2
     assert finish(export(project, tmp_path / "other", run="another")).files == 9
@@ -113,7 +120,7 @@ def test_class_names_become_safe_folders_and_harmless_cells(project, add_image, 
 
 
 @pytest.mark.parametrize(("options", "sentence"), [({"format": "yolo"}, "folders"), ({"which": "all"}, "synthetic")])
-def test_unknown_choices_are_refused(project, photos, tmp_path, options, sentence):
+def test_unknown_choices_are_refused(project, ten_images, tmp_path, options, sentence):
     with pytest.raises(UserError, match=sentence):
         finish(export(project, tmp_path / "out", **options))
 
@@ -124,7 +131,7 @@ def test_nothing_to_export_is_said(project, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_full_folder_is_left_alone(project, photos, tmp_path):
+def test_a_full_folder_is_left_alone(project, ten_images, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("mine")
     with pytest.raises(UserError, match="already holds something"):
@@ -132,7 +139,7 @@ def test_a_full_folder_is_left_alone(project, photos, tmp_path):
     assert files_below(tmp_path / "out") == ["mine.txt"]
 
 
-def test_a_source_that_changed_is_named(project, photos, tmp_path):
+def test_a_source_that_changed_is_named(project, ten_images, tmp_path):
     path = tmp_path / "sources" / "MUELLER_Hans_3.png"
     path.write_bytes(path.read_bytes() + b"x")
     with pytest.raises(UserError, match=r"MUELLER_Hans_3\.png.*changed"):
@@ -143,7 +150,7 @@ def test_a_source_that_changed_is_named(project, photos, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_cancel_leaves_nothing(project, photos, tmp_path):
+def test_cancel_leaves_nothing(project, ten_images, tmp_path):
     before = set(tmp_path.iterdir())
     task = export(project, tmp_path / "out")
     for _ in range(4):
@@ -152,7 +159,7 @@ def test_cancel_leaves_nothing(project, photos, tmp_path):
     assert set(tmp_path.iterdir()) == before
 
 
-def test_a_full_disk_leaves_nothing_and_is_one_sentence(project, photos, tmp_path, monkeypatch):
+def test_a_full_disk_leaves_nothing_and_is_one_sentence(project, ten_images, tmp_path, monkeypatch):
     before = set(tmp_path.iterdir())
     write_bytes = Path.write_bytes
 
@@ -168,7 +175,7 @@ def test_a_full_disk_leaves_nothing_and_is_one_sentence(project, photos, tmp_pat
     assert set(tmp_path.iterdir()) == before
 
 
-def test_kill_during_an_export_leaves_no_half_export(project, photos, tmp_path):
+def test_kill_during_an_export_leaves_no_half_export(project, ten_images, tmp_path):
     folder = project.folder
     project.close()
     code = (

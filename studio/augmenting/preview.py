@@ -1,0 +1,50 @@
+"""What a chain does to the user's own images: originals beside variants."""
+
+from pathlib import Path
+
+import numpy as np
+
+from models.atomic import write_atomically
+from studio.augmenting.chain import Chain
+from studio.errors import UserError
+from studio.exporting.png import encode_png
+from studio.imaging.normalize import Normalization, normalize
+from studio.imaging.read import read_image
+from studio.project import Project
+from studio.project.items import USABLE, item, item_ids
+from studio.text import tr
+
+GAP = 4
+BACKGROUND = 128
+
+
+def sample_images(project: Project, n: int, size: int, seed: int = 0) -> np.ndarray:
+    """Up to `n` usable images, drawn by seed, as generators see them: uint8 (n, size, size, 1 or 3).
+
+    Raises `UserError` when there are none.
+    """
+    ids = item_ids(project, USABLE)
+    if not ids:
+        raise UserError(tr("There are no images to show. Import some first."))
+    drawn = np.random.default_rng(seed).permutation(len(ids))[:n].tolist()
+    chosen = [item(project, ids[index]) for index in drawn]
+    gray = all(found.channels <= 2 for found in chosen)
+    normalization = Normalization(size=size, mode="gray" if gray else "rgb")
+    return np.stack([normalize(read_image(found.path), normalization) for found in chosen])
+
+
+def tiles(chain: Chain, images: np.ndarray, variants: int, seed: int = 0) -> np.ndarray:
+    """Each image beside its variants: (n, 1 + variants, H, W, C) from (n, H, W, C)."""
+    columns = [chain.batch(images, seed=seed * variants + column) for column in range(variants)]
+    return np.stack([images, *columns], 1)
+
+
+def write_preview(project: Project, chain: Chain, path: Path, seed: int = 0) -> None:
+    """Write a PNG of four images, each beside four variants, on gray."""
+    rows = tiles(chain, sample_images(project, 4, 160, seed), 4, seed)
+    count, columns, height, width, channels = rows.shape
+    page = np.full((count * (height + GAP) + GAP, columns * (width + GAP) + GAP, channels), BACKGROUND, np.uint8)
+    for row, column in np.ndindex(count, columns):
+        top, left = GAP + row * (height + GAP), GAP + column * (width + GAP)
+        page[top : top + height, left : left + width] = rows[row, column]
+    write_atomically(path, encode_png(page))
