@@ -116,7 +116,6 @@ def update(language: str) -> None:
     catalog = load(language)
     catalog.update(collect(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
-    for message in catalog:
     path = _po_path(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
