@@ -21,7 +21,7 @@ FLIPS: list[tuple[int, ...]] = [(), (3,), (2,), (2, 3)]
 
 def thumbnails(images: Tensor) -> Tensor:
     """What `CopySearch` looks for, uint8 (N, C, 32, 32), of images uint8 (N, C, H, W)."""
-    small = [interpolate(chunk.to(torch.float32), (SIDE, SIDE), mode="area") for chunk in images.split(CHUNK)]
+    small = [avg_pool2d(_fine(chunk), 2) for chunk in images.split(CHUNK)]
     return torch.cat(small).round_().to(torch.uint8)
 
 
@@ -60,10 +60,15 @@ class CopySearch:
 
 def _views(images: Tensor) -> Tensor:
     """Each image flipped and shifted in every way: float32 (n, flips, shifts, C * 30 * 30), without its border."""
-    fine = interpolate(images.to(torch.float32), (2 * SIDE, 2 * SIDE), mode="area")
+    fine = _fine(images)
     return torch.stack(
         [torch.stack([_print(fine.flip(f).roll(s, (2, 3))) for s in SHIFTS], 1) for f in FLIPS], 1
     )
+
+
+def _fine(images: Tensor) -> Tensor:
+    """float32 (n, C, 64, 64), where half a pixel is one."""
+    return interpolate(images.to(torch.float32), (2 * SIDE, 2 * SIDE), mode="area")
 
 
 def _print(fine: Tensor) -> Tensor:
