@@ -1,0 +1,110 @@
+"""One form for all images of a data set: size, color, brightness."""
+
+from typing import Annotated, Literal
+
+import msgspec
+import numpy as np
+from msgspec import Meta
+from PIL import Image as Pillow
+
+from studio.imaging.read import Image, opaque
+
+TINY = 1e-30
+Window = tuple[float, float]
+"""The pixel values that become black and white."""
+
+
+class Normalization(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How images of any size and depth become alike.
+
+    window: the same for every image, so that brightness stays comparable; None takes each image's whole range. It
+    applies to images deeper than 8 bits only, and is in their units.
+    """
+
+    size: Annotated[int, Meta(title="Size", description="Side of the square images.", ge=8, le=1024)] = 64
+    mode: Literal["gray", "rgb"] = "gray"
+    fit: Annotated[
+        Literal["pad", "crop", "stretch"],
+        Meta(title="Fit", description="What happens to images that are not square: edges repeated, cut, or distorted."),
+    ] = "pad"
+    window: tuple[float, float] | None = None
+
+
+def normalize(image: Image, normalization: Normalization) -> np.ndarray:
+    """`image` as uint8 (size, size, 1 or 3), transparency on white."""
+    picture = eight_bits(image, normalization.window)
+    picture = picture.convert("L" if normalization.mode == "gray" else "RGB")
+    pixels = np.asarray(_FITS[normalization.fit](picture, normalization.size))
+    return pixels[..., None] if pixels.ndim == 2 else pixels
+
+
+def eight_bits(image: Image, window: Window | None = None) -> Pillow.Image:
+    """`image` as a picture of mode L or RGB, deep ones through `window`, transparency on white."""
+    pixels = image.pixels
+    if pixels.dtype != np.uint8:
+        pixels = _windowed(pixels, window or full_range(image))
+    picture = Pillow.fromarray(pixels)
+    return picture if picture.mode in ("L", "RGB") else _on_white(picture)
+
+
+def full_range(image: Image) -> Window:
+    """The values of black and white that the file's depth implies; floats beyond 0..1 span their own range."""
+    if image.pixels.dtype != np.float32:
+        return 0, (1 << image.depth) - 1
+    low, high = float(image.pixels.min()), float(image.pixels.max())
+    return (0, 1) if low >= 0 and high <= 1 else (low, high)
+
+
+def own_range(image: Image) -> Window:
+    """An image's own values of black and white, but for a thousandth at either end, which may be dead pixels."""
+    step = 1 + max(image.width, image.height) // 2000
+    low, high = np.percentile(image.color[::step, ::step], (0.1, 99.9))
+    return float(low), float(high)
+
+
+def _windowed(pixels: np.ndarray, window: Window) -> np.ndarray:
+    low, high = window
+    unit = (pixels.astype(np.float32) - low) / max(high - low, TINY)
+    if pixels.ndim == 3 and pixels.shape[2] in (2, 4):
+        unit[..., -1] = pixels[..., -1] / np.float32(opaque(pixels.dtype))
+    return (np.clip(unit, 0, 1) * 255 + 0.5).astype(np.uint8)
+
+
+def _on_white(picture: Pillow.Image) -> Pillow.Image:
+    white = Pillow.new(picture.mode, picture.size, "white")
+    return Pillow.alpha_composite(white, picture) if picture.mode == "RGBA" else _gray_on_white(picture)
+
+
+def _gray_on_white(picture: Pillow.Image) -> Pillow.Image:
+    gray, alpha = picture.split()
+    return Pillow.composite(gray, Pillow.new("L", picture.size, 255), alpha)
+
+
+def _pad(picture: Pillow.Image, size: int) -> np.ndarray:
+    """The whole picture, its outermost pixels repeated to a square: bars would be painted by generators."""
+    scale = size / max(picture.size)
+    width, height = (max(1, round(side * scale)) for side in picture.size)
+    pixels = np.asarray(_resized(picture, (width, height)))
+    left, top = (size - width) // 2, (size - height) // 2
+    sides = [(top, size - height - top), (left, size - width - left)] + [(0, 0)] * (pixels.ndim - 2)
+    return np.pad(pixels, sides, mode="edge")
+
+
+def _crop(picture: Pillow.Image, size: int) -> np.ndarray:
+    """The square in the middle."""
+    width, height = picture.size
+    side = min(width, height)
+    left, top = (width - side) // 2, (height - side) // 2
+    return np.asarray(_resized(picture.crop((left, top, left + side, top + side)), (size, size)))
+
+
+def _stretch(picture: Pillow.Image, size: int) -> np.ndarray:
+    return np.asarray(_resized(picture, (size, size)))
+
+
+def _resized(picture: Pillow.Image, size: tuple[int, int]) -> Pillow.Image:
+    """Antialiased; from much larger pictures by way of a whole fraction, which is faster and looks the same."""
+    return picture.resize(size, Pillow.Resampling.BICUBIC, reducing_gap=3)
+
+
+_FITS = {"pad": _pad, "crop": _crop, "stretch": _stretch}

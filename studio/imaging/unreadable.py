@@ -1,0 +1,57 @@
+"""Why a file cannot be read as an image."""
+
+import struct
+import zlib
+from typing import Any
+
+from studio.errors import UserError
+from studio.text import tr
+
+DAMAGE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    EOFError,
+    OverflowError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
+"""What decoders raise on damaged files, found by damaging files."""
+
+
+class Unreadable(UserError):
+    """A file is no image that can be used. `reason` is a key of `sentence`, `details` the values it names."""
+
+    def __init__(self, reason: str, **details: Any) -> None:
+        super().__init__(sentence(reason, **details))
+        self.reason = reason
+        self.details = details
+
+
+def sentence(reason: str, **details: Any) -> str:
+    """What is wrong with a file, in the user's language."""
+    match reason:
+        case "empty":
+            return tr("The file is empty.")
+        case "no_image":
+            return tr("This is not an image: its content is none of PNG, JPEG, TIFF, BMP, WebP and GIF.")
+        case "damaged":
+            return tr("The image is damaged or incomplete. Copy it again from where it came.")
+        case "too_large":
+            return tr("{width} × {height} pixels are too many. Images may have up to {limit} million.", **details)
+        case "too_heavy":
+            return tr("The file has {gigabytes} GB. Images may have up to {limit} GB.", **details)
+        case "unsupported":
+            return tr("This kind of image is not supported ({what}). Save it as PNG and import that.", **details)
+        case "no_permission":
+            return tr("No permission to read it. Ask for access or copy it to a folder of yours.")
+        case "gone":
+            return tr("It is not there any more, or the link to it is broken.")
+        case "name":
+            return tr("Its name is not valid Unicode. Rename it and import it again.")
+        case "unusable":
+            return tr("The system could not read it: {what}.", **details)
+    raise ValueError(f"unknown reason {reason}")
