@@ -1,0 +1,424 @@
+"""The commands of the command line: the options of each, and what it does with the engines.
+
+Engines are imported by the command that needs them, so that help and small commands answer at once.
+"""
+
+import os
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Mapping
+from itertools import count as count_up
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from models.families import FAMILIES
+from studio.project import Project
+from studio.terminal import carry_out
+from studio.text import tr, trn
+
+
+class Report(NamedTuple):
+    """What came of a command: text for people, facts for programs, and a project to show where there is a screen."""
+
+    text: str
+    facts: Any
+    done: bool = True
+    show: Path | None = None
+
+
+class Command(NamedTuple):
+    """`summary` is translated where it is shown."""
+
+    summary: str
+    add_options: Callable[[ArgumentParser], None]
+    run: Callable[[Namespace], Report]
+
+
+class Misused(Exception):
+    """Options that do not go together; the message is one sentence."""
+
+
+# demo
+
+
+def _demo_options(parser: ArgumentParser) -> None:
+    parser.add_argument("--project", type=Path, metavar="DIR", help=tr("where to make the project"))
+    parser.add_argument("--family", choices=FAMILIES, default="dcgan", help=tr("what to train after Instant (dcgan)"))
+    parser.add_argument("--minutes", type=_positive, default=5.0, metavar="M", help=tr("how long to train it (5)"))
+
+
+def _demo(options: Namespace) -> Report:
+    from studio.demo import NAME, demo
+    from studio.project.places import free_project
+
+    folder = options.project or free_project(NAME)
+    result = carry_out(demo(folder, options.family, options.minutes))
+    if _has_screen():
+        return Report(result.text(), result.facts(), show=result.project)
+    without = tr("There is no screen here, so the studio stays shut. Elsewhere, open the project with:")
+    return Report(f"{without} seedbed “{result.project}”\n\n{result.text()}", result.facts())
+
+
+def _has_screen() -> bool:
+    if sys.platform in ("win32", "darwin"):
+        return True
+    wanted = os.environ.get("QT_QPA_PLATFORM", "")
+    return wanted not in ("offscreen", "minimal") and bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
+
+
+# new, info
+
+
+def _new(options: Namespace) -> Report:
+    with Project.create(options.project) as project:
+        return Report(str(project.folder), {"project": project.folder})
+
+
+def _info(options: Namespace) -> Report:
+    from studio.project.info import project_info
+
+    with Project.open(options.project) as project:
+        info = project_info(project)
+    return Report(info.text(), info)
+
+
+# import
+
+
+def _import_options(parser: ArgumentParser) -> None:
+    _takes_project(parser)
+    parser.add_argument("sources", type=Path, nargs="+", metavar="SOURCE", help=tr("a folder or a file of images"))
+    parser.add_argument("--layout", default="auto", help=tr("where classes come from: auto, flat or folders"))
+    parser.add_argument("--labels", type=Path, metavar="TABLE", help=tr("a CSV table with the columns file and label"))
+
+
+def _import(options: Namespace) -> Report:
+    from studio.importing import import_sources
+
+    with Project.open(options.project) as project:
+        result = carry_out(import_sources(project, options.sources, options.layout, options.labels))
+    lines = [
+        trn("{n} image imported.", "{n} images imported.", result.imported),
+        trn("{n} was there already.", "{n} were there already.", result.unchanged),
+        *(f"{rejected.file}: {rejected.reason}" for rejected in result.rejected),
+    ]
+    return Report("\n".join(lines), result)
+
+
+# clean
+
+
+def _clean_options(parser: ArgumentParser) -> None:
+    _takes_project(parser)
+    parser.add_argument("--check", action="append", metavar="NAME", help=tr("run only this check; may be repeated"))
+    parser.add_argument("--apply", action="store_true", help=tr("exclude what was found"))
+
+
+def _clean(options: Namespace) -> Report:
+    from studio.cleaning import apply, scan
+
+    with Project.open(options.project) as project:
+        findings = carry_out(scan(project, options.check))
+        edit = apply(project, findings) if options.apply else None
+    lines = [f"{finding.check}: {finding.reason}" for finding in findings]
+    excluded = edit.count if edit else 0
+    lines.append(trn("{n} image excluded.", "{n} images excluded.", excluded))
+    return Report("\n".join(lines), {"findings": findings, "excluded": excluded})
+
+
+# label, split
+
+
+def _label_options(parser: ArgumentParser) -> None:
+    _takes_project(parser)
+    how = parser.add_mutually_exclusive_group(required=True)
+    how.add_argument("--from", type=Path, dest="table", metavar="TABLE", help=tr("a CSV table: columns file, label"))
+    how.add_argument("--suggest", action="store_true", help=tr("print such a table for the images without a label"))
+
+
+def _label(options: Namespace) -> Report:
+    with Project.open(options.project) as project:
+        return _suggest(project) if options.suggest else _label_from(project, options.table)
+
+
+def _label_from(project: Project, table: Path) -> Report:
+    from studio.labeling import label_from_table
+
+    result = label_from_table(project, table)
+    lines = [
+        trn("{n} image labeled.", "{n} images labeled.", result.labeled),
+        *(tr("No image is called “{file}”.", file=file) for file in result.unmatched),
+        *(tr("Several images are called “{file}”: give its folder too.", file=file) for file in result.ambiguous),
+    ]
+    return Report("\n".join(lines), result)
+
+
+def _suggest(project: Project) -> Report:
+    import csv
+    import io
+
+    from studio.labeling.suggest import suggest
+    from studio.project.items import item
+
+    suggestions = carry_out(suggest(project))
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(["file", "label", "confidence"])
+    writer.writerows((item(project, s.item).path, s.label, f"{s.confidence:.2f}") for s in suggestions)
+    return Report(table.getvalue().rstrip("\n"), {"suggestions": suggestions})
+
+
+def _split_options(parser: ArgumentParser) -> None:
+    _takes_project(parser)
+    parser.add_argument("--test", type=float, default=0.2, metavar="SHARE", help=tr("the share to judge by (0.2)"))
+    parser.add_argument("--group", metavar="FIELD", help=tr("keep images with the same value together"))
+    _takes_seed(parser)
+
+
+def _split(options: Namespace) -> Report:
+    from studio.labeling import split
+    from studio.project.items import USABLE, count
+
+    with Project.open(options.project) as project:
+        split(project, options.test, options.group, options.seed)
+        sides = {side: count(project, f"{USABLE} AND split = ?", (side,)) for side in ("train", "test")}
+    return Report(tr("{train:,} to train with, {test:,} to judge by.", **sides), sides)
+
+
+# augment
+
+
+def _augment_options(parser: ArgumentParser) -> None:
+    _takes_project(parser)
+    parser.add_argument("--chain", metavar="CHAIN", help=tr("a chain's file, or the name of a preset, to be kept"))
+    parser.add_argument("--preview", type=Path, metavar="OUT.png", help=tr("draw a few images beside their variants"))
+    parser.add_argument("--materialize", type=_natural, metavar="N", help=tr("write N variants of each training image"))
+    _takes_seed(parser)
+
+
+def _augment(options: Namespace) -> Report:
+    from studio.augmenting import project_chain, set_project_chain
+    from studio.augmenting.materialize import materialize
+    from studio.augmenting.preview import write_preview
+
+    if not (options.chain or options.preview or options.materialize):
+        raise Misused(tr("Say what to do: --chain, --preview or --materialize."))
+    with Project.open(options.project) as project:
+        if options.chain:
+            set_project_chain(project, _chosen_chain(options.chain))
+        chain = project_chain(project)
+        lines = [f"{tr(operation.title)}: {operation.describe()}" for operation in chain.active]
+        facts: dict[str, Any] = {"chain": chain.to_builtins()}
+        if options.preview:
+            write_preview(project, chain, options.preview, options.seed)
+            lines.append(str(options.preview))
+            facts["preview"] = options.preview
+        if options.materialize:
+            out = next(folder for n in count_up(1) if not (folder := project.folder / f"exports/variants-{n}").exists())
+            result = carry_out(materialize(project, out, options.materialize, options.seed))
+            lines.append(str(result.dir))
+            facts |= {"dir": result.dir, "files": result.files}
+    return Report("\n".join(lines), facts)
+
+
+def _chosen_chain(name: str) -> Any:
+    from studio.augmenting import PRESETS, Chain, ChainError
+
+    if Path(name).is_file():
+        return Chain.load(Path(name))
+    by_name = {preset.casefold(): chain for preset, chain in PRESETS.items()}
+    if name.casefold() not in by_name:
+        known = ", ".join(PRESETS)
+        raise ChainError(
+            tr("“{name}” is neither a chain's file nor a preset. There are: {known}.", name=name, known=known)
+        )
+    return by_name[name.casefold()]
+
+
+# train
+
+
+def _train_options(parser: ArgumentParser) -> None:
+    _takes_project(parser, nargs="?")
+    parser.add_argument("--family", choices=FAMILIES, help=tr("what to train (instant)"))
+    parser.add_argument("--size", type=_natural, metavar="PX", help=tr("side of the images (64)"))
+    parser.add_argument("--set", type=_pair, action="append", metavar="KEY=VALUE", help=tr("a setting of the family"))
+    budget = parser.add_mutually_exclusive_group()
+    budget.add_argument("--minutes", type=_positive, metavar="M", help=tr("how long in all, also after --resume"))
+    budget.add_argument("--steps", type=_natural, metavar="N", help=tr("how many steps in all, also after --resume"))
+    parser.add_argument("--seed", type=int, metavar="S", help=tr("number that makes chance repeatable (0)"))
+    parser.add_argument("--resume", metavar="RUN", help=tr("go on with a run"))
+    parser.add_argument("--list", action="store_true", help=tr("print the families"))
+    parser.add_argument("--describe", action="store_true", help=tr("print the settings of the family"))
+
+
+def _train(options: Namespace) -> Report:
+    if options.list:
+        return _families()
+    if options.describe:
+        return _describe(options.family or "instant")
+    if options.project is None:
+        raise Misused(tr("Name the project to train on."))
+    own = {"family": options.family, "size": options.size, "settings": dict(options.set or ()), "seed": options.seed}
+    own = {name: value for name, value in own.items() if value not in (None, {})}
+    if options.resume and own:
+        raise Misused(tr("A resumed run keeps its family, size, settings and seed: leave those options out."))
+
+    from studio.training.train import train
+
+    with Project.open(options.project) as project:
+        task = train(project, minutes=options.minutes, steps=options.steps, resume=options.resume, **own)
+        result = carry_out(task)
+    lines = [
+        tr("{run}: {steps:,} steps in {seconds:.0f} s", run=result.run, steps=result.steps, seconds=result.seconds),
+        _figures(result.metrics),
+    ]
+    return Report("\n".join(filter(None, lines)), result, done=result.state == "done")
+
+
+def _families() -> Report:
+    from models.families import family_class
+
+    known = {name: family_class(name) for name in FAMILIES}
+    lines = [f"{name:8} {tr(family.title)}: {tr(family.summary)}" for name, family in known.items()]
+    facts = [{"name": name, "title": family.title, "summary": family.summary} for name, family in known.items()]
+    return Report("\n".join(lines), {"families": facts})
+
+
+def _describe(name: str) -> Report:
+    from models.families import family_class
+    from models.settings import fields_of
+
+    fields = fields_of(family_class(name).Settings)
+    return Report("\n".join(map(_field_line, fields)), {"family": name, "settings": fields})
+
+
+def _field_line(field: Any) -> str:
+    bounds = f"{_bound(field.minimum)}..{_bound(field.maximum)}" if field.kind in ("int", "float", "range") else ""
+    facts = " ".join(filter(None, [", ".join(field.choices) or bounds, field.unit, f"({field.default})"]))
+    return f"{field.name:16} {facts:28} {tr(field.description)}"
+
+
+def _bound(value: float | None) -> str:
+    return "" if value is None else f"{value:g}"
+
+
+def _figures(figures: Mapping[str, Any]) -> str:
+    """Figures in a line, the words of the trade before them."""
+    return ", ".join(f"{name.upper()} {figures[name]:.0f}" for name in ("fid", "kid") if figures.get(name) is not None)
+
+
+# evaluate, synthesize, export
+
+
+def _evaluate_options(parser: ArgumentParser) -> None:
+    _takes_project(parser)
+    _takes_run(parser)
+
+
+def _evaluate(options: Namespace) -> Report:
+    import msgspec
+
+    from studio.evaluating.evaluate import evaluate
+    from studio.evaluating.meaning import TITLES, formatted, readings
+
+    with Project.open(options.project) as project:
+        evaluation = carry_out(evaluate(project, options.run))
+    matched, floor = msgspec.structs.asdict(evaluation.matched), msgspec.structs.asdict(evaluation.floor)
+    lines = [
+        f"{tr(TITLES[reading.name])}: {formatted(reading.name, getattr(evaluation, reading.name))}. {reading.sentence}"
+        for reading in readings(matched, floor)
+    ]
+    return Report("\n".join(lines), evaluation)
+
+
+def _synthesize_options(parser: ArgumentParser) -> None:
+    _takes_project(parser)
+    _takes_run(parser)
+    parser.add_argument("-n", type=_natural, metavar="N", help=tr("how many samples"))
+    parser.add_argument("--class", dest="label", metavar="NAME", help=tr("all of this class"))
+    parser.add_argument("--balance", action="store_true", help=tr("give them to the smallest classes"))
+    _takes_seed(parser)
+
+
+def _synthesize(options: Namespace) -> Report:
+    from studio.synthesizing.synthesize import synthesize
+
+    with Project.open(options.project) as project:
+        task = synthesize(project, options.run, options.n, options.label, options.balance, options.seed)
+        result = carry_out(task)
+    text = trn("{n} sample in {folder}", "{n} samples in {folder}", result.samples, folder=result.dir)
+    return Report(text, result)
+
+
+def _export_options(parser: ArgumentParser) -> None:
+    _takes_project(parser)
+    parser.add_argument("out", type=Path, metavar="OUT", help=tr("a folder that does not exist yet, or is empty"))
+    parser.add_argument("--format", default="folders", metavar="NAME", help=tr("how it is laid out (folders)"))
+    which = parser.add_mutually_exclusive_group()
+    for name, summary in (("both", tr("all images")), ("real", tr("the real ones")), ("synthetic", tr("the samples"))):
+        which.add_argument(f"--{name}", dest="which", action="store_const", const=name, default="both", help=summary)
+
+
+def _export(options: Namespace) -> Report:
+    from studio.exporting import export
+
+    with Project.open(options.project) as project:
+        result = carry_out(export(project, options.out, options.format, options.which))
+    text = trn("{n} image in {folder}", "{n} images in {folder}", result.files, folder=result.dir)
+    return Report(text, result)
+
+
+# What several commands share
+
+
+def _takes_project(parser: ArgumentParser, nargs: str | None = None) -> None:
+    parser.add_argument("project", type=Path, nargs=nargs, metavar="PROJECT", help=tr("the project's folder"))
+
+
+def _takes_run(parser: ArgumentParser) -> None:
+    parser.add_argument("--run", required=True, metavar="RUN", help=tr("a run, by the name that train gave it"))
+
+
+def _takes_seed(parser: ArgumentParser) -> None:
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help=tr("number that makes chance repeatable (0)"))
+
+
+def _natural(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(tr("“{text}” is not a number from 1 up", text=text))
+    return int(text)
+
+
+def _positive(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise ArgumentTypeError(tr("“{text}” is not a number above 0", text=text))
+    return value
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not (key and equals):
+        raise ArgumentTypeError(tr("“{text}” is not KEY=VALUE", text=text))
+    return key, value
+
+
+COMMANDS = {
+    "demo": Command("The whole way on the demo data", _demo_options, _demo),
+    "new": Command("Make a project", _takes_project, _new),
+    "import": Command("Bring images in", _import_options, _import),
+    "clean": Command("Find images that should not be learned from", _clean_options, _clean),
+    "label": Command("Give images their classes", _label_options, _label),
+    "split": Command("Hold some images out to judge by", _split_options, _split),
+    "augment": Command("Choose how images are varied", _augment_options, _augment),
+    "train": Command("Train a generator", _train_options, _train),
+    "evaluate": Command("Judge the samples of a run", _evaluate_options, _evaluate),
+    "synthesize": Command("Make samples with a run", _synthesize_options, _synthesize),
+    "export": Command("Write a folder for another program", _export_options, _export),
+    "info": Command("Say what a project holds", _takes_project, _info),
+}
+"""In the order of the work."""
