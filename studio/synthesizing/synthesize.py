@@ -191,12 +191,13 @@ def _write(path: Path, final: Path, pixels: np.ndarray, facts: dict[str, Any]) -
     told.add_text("Source", "synthetic")
     told.add_text("Provenance", msgspec.json.encode(facts).decode())
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels).save(path, pnginfo=told, compress_level=1)
     height, width, channels = pixels.shape
+    plain = pixels[:, :, 0] if channels == 1 else pixels
+    Image.fromarray(plain).save(path, pnginfo=told, compress_level=1)
     return NewItem(
         path=final,
         sha256=sha256(path.read_bytes()).hexdigest(),
-        pixel_sha256=pixel_hash(pixels),
+        pixel_sha256=pixel_hash(plain),
         width=width,
         height=height,
         channels=channels,

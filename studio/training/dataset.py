@@ -23,7 +23,7 @@ from models.events import Progress, Task
 from studio.augmenting import Chain
 from studio.errors import UserError
 from studio.imaging.normalize import normalize
-from studio.imaging.read import read_image
+from studio.imaging.read import decode, read_bytes
 from studio.project import Project
 from studio.project.items import item
 from studio.project.versions import Member, Version, version_folder
@@ -147,14 +147,15 @@ def _write_header(file: BinaryIO, shape: tuple[int, ...]) -> None:
 def _decoded(project: Project, version: Version, members: Iterable[Member]) -> Iterator[np.ndarray]:
     """The normalized images uint8 (C, H, W) of `members` in their order, decoded on all cores."""
 
-    def decode(job: tuple[Path, str]) -> np.ndarray:
+    def normalized(job: tuple[Path, str]) -> np.ndarray:
         path, digest = job
-        if sha256(path.read_bytes()).hexdigest() != digest:
+        content = read_bytes(path)
+        if sha256(content).hexdigest() != digest:
             raise UserError(tr("“{path}” has changed since it was imported. Import its folder again.", path=path))
-        return normalize(read_image(path), version.normalization).transpose(2, 0, 1)
+        return normalize(decode(content), version.normalization).transpose(2, 0, 1)
 
     jobs = ((item(project, member.item).path, member.sha256) for member in members)
-    return _in_order(decode, jobs)
+    return _in_order(normalized, jobs)
 
 
 def _in_order(function: Callable[[Given], Made], given: Iterable[Given]) -> Iterator[Made]:
