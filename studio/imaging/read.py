@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
 
-from studio.imaging.deep import decode_png, decode_tiff
+from studio.imaging.deep import WHITE_IS_ZERO, decode_png, decode_tiff
 from studio.imaging.orientation import TAG, upright
 from studio.imaging.unreadable import DAMAGE, Unreadable
 
@@ -21,7 +21,6 @@ MOST_BYTES = 2 << 30
 TIFF_SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 SIGNATURES = (*TIFF_SIGNATURES, b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM", b"GIF8")
 BITS_PER_SAMPLE, PHOTOMETRIC, SAMPLES_PER_PIXEL = 258, 262, 277  # tags of TIFF 6.0
-WHITE_IS_ZERO = 0
 
 Pillow.MAX_IMAGE_PIXELS = None  # `_check_size` has a limit of its own, and a sentence instead of a warning
 
