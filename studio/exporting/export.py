@@ -14,7 +14,8 @@ from studio.exporting.folder import new_folder
 from studio.exporting.manifest import Row, write_manifest
 from studio.exporting.names import folder_names
 from studio.exporting.png import encode_png
-from studio.imaging.read import read_image
+from studio.imaging.normalize import TINY, full_range
+from studio.imaging.read import decode
 from studio.project import Project
 from studio.project.items import Item, items
 from studio.text import tr
@@ -105,10 +106,17 @@ def label_of(item: Item) -> str:
 
 
 def read_unchanged(item: Item) -> np.ndarray:
-    """The pixels of an image. Raises `UserError` when its file is no longer what was imported."""
-    with item.path.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != item.sha256:
-            raise UserError(
-                tr("“{name}” has changed since it was imported. Import it again, then export.", name=item.path.name)
-            )
-    return read_image(item.path).pixels
+    """The pixels of an image as PNG can hold them: uint8 or uint16, floats spread over 16 bits.
+
+    Raises `UserError` when its file is no longer what was imported.
+    """
+    data = item.path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != item.sha256:
+        raise UserError(
+            tr("“{name}” has changed since it was imported. Import it again, then export.", name=item.path.name)
+        )
+    image = decode(data)
+    if image.pixels.dtype != np.float32:
+        return image.pixels
+    low, high = full_range(image)
+    return np.rint((image.color - low) / max(high - low, TINY) * 65535).astype(np.uint16)

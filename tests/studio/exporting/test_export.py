@@ -88,11 +88,13 @@ def test_pixels_and_depth_are_kept(project, add_image, tmp_path):
     color = np.random.default_rng(1).integers(0, 256, (9, 7, 3), dtype=np.uint8)
     add_image("deep.tif", deep)
     add_image("color.bmp", color)
+    add_image("float.tif", np.linspace(-2, 2, 12, dtype=np.float32).reshape(3, 4))
     folder = finish(export(project, tmp_path / "out")).dir
     written = [np.asarray(Image.open(folder / row["file"])) for row in manifest(folder)]
     np.testing.assert_array_equal(written[0], deep)
     np.testing.assert_array_equal(written[1], color)
-    assert [row["bits"] for row in manifest(folder)] == ["16", "8"]
+    np.testing.assert_array_equal(written[2].ravel(), np.rint(np.linspace(0, 65535, 12)))
+    assert [row["bits"] for row in manifest(folder)] == ["16", "8", "16"]
 
 
 def test_names_of_the_sources_are_nowhere(project, ten_images, tmp_path):
