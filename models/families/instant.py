@@ -1,6 +1,6 @@
 """Instant: a mixture of factor analyzers in principal components, fitted in seconds."""
 
-from dataclasses import dataclass
+from hashlib import sha256
 from typing import Annotated, ClassVar
 
 import msgspec
@@ -22,8 +22,10 @@ IMAGES_A_CLUSTER = 40
 IMAGES_A_FACTOR = 4
 SMALLEST_CLUSTER = 8
 MOST_FACTORS = 64
-FACTORS = (2, 5, 10, 20)
-FEWEST_TO_SPLIT = 10
+MOST_AUTOMATIC_FACTORS = 20
+COMPARED_FACTORS = 5
+"""Likelihood settles the number of clusters, with few factors. It would keep them few, since noise makes up for what
+they leave out; samples have no noise, and would be too much alike."""
 
 Clusters = Annotated[
     int,
@@ -39,7 +41,7 @@ Factors = Annotated[
     int,
     Meta(
         title="Factors",
-        description="In how many ways the images of a cluster may vary. 0: as many as predict unseen images best.",
+        description="In how many ways the images of a cluster may vary. 0: a quarter of its images, at most 20.",
         ge=0,
         le=MOST_FACTORS,
     ),
@@ -84,23 +86,26 @@ class Instant(FittedFamily):
 
     @property
     def latent_size(self) -> int:
-        return 1 + (self.settings.factors or max(FACTORS))
+        return 1 + (self.settings.factors or MOST_AUTOMATIC_FACTORS)
 
     def fit(self, data: ImageSet, seed: int) -> Task[dict[str, float]]:
         """Learn from at least two images in all and one of each class. Raises `TrainingError` where there are fewer."""
         _check(data, self.classes)
         random = torch.Generator().manual_seed(seed)
         components, points = yield from find_components(data.images, self.settings.components, random)
-        classes = [points[data.labels == label] for label in range(self.classes)]
-        candidates = _candidates(self.settings, len(data))
-        best = (yield from _choose(candidates, classes, random)) if len(candidates) > 1 else candidates[0]
+        kept = _distinct(data.images)
+        points, labels = points[kept], data.labels[kept]
+        classes = [points[labels == label] for label in range(self.classes)]
+        sizes = _sizes(self.settings, len(points))
+        size = (yield from _choose_size(sizes, classes, random)) if len(sizes) > 1 else sizes[0]
+        factors = self.settings.factors or max(1, min(int(size) // IMAGES_A_FACTOR, MOST_AUTOMATIC_FACTORS))
         yield Progress(0, 1, "Finding groups")
-        self.mixtures = [_fit_class(rows, best, random) for rows in _enlarged(classes)]
+        self.mixtures = [_fit_class(rows, size, factors, random) for rows in _enlarged(classes)]
         self.components = components
         yield Progress(1, 1, "Finding groups")
         return {
             "clusters": sum(len(mixture.weights) for mixture in self.mixtures),
-            "factors": best.factors,
+            "factors": factors,
             "components": points.shape[1],
         }
 
@@ -130,14 +135,6 @@ class Instant(FittedFamily):
         ]
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """How large a mixture might be: images a cluster on average, and factors a cluster."""
-
-    images: float
-    factors: int
-
-
 def _check(data: ImageSet, classes: int) -> None:
     if len(data) < 2:
         raise TrainingError(
@@ -151,34 +148,32 @@ def _check(data: ImageSet, classes: int) -> None:
             )
 
 
-def _candidates(settings: InstantSettings, n: int) -> list[Candidate]:
-    """What to choose from for n images: what the settings leave open, within the limits that keep samples honest."""
-    sizes = [IMAGES_A_CLUSTER * 2**doubling for doubling in range(5)]
+def _distinct(images: Tensor) -> Tensor:
+    """Indices of the images without repeats, which augmentation makes: a cluster is not larger for them."""
+    first: dict[bytes, int] = {}
+    for index, image in enumerate(images):
+        first.setdefault(sha256(image.contiguous().numpy()).digest(), index)
+    return torch.tensor(list(first.values()))
+
+
+def _sizes(settings: InstantSettings, n: int) -> list[float]:
+    """Images a cluster, on average, to choose from for n images: within the limit that keeps samples honest."""
     if settings.clusters:
-        sizes = [n / settings.clusters]
-    elif n <= IMAGES_A_CLUSTER:
-        sizes = [n]
-    if settings.factors:
-        return [Candidate(size, settings.factors) for size in sizes if size <= n]
-    return [Candidate(size, factors) for size in sizes if size <= n for factors in _factors(size)]
+        return [n / settings.clusters]
+    doublings = [float(IMAGES_A_CLUSTER * 2**times) for times in range(5)]
+    return [size for size in doublings if size <= n] or [float(n)]
 
 
-def _factors(size: float) -> list[int]:
-    """Numbers of factors to choose from for clusters of so many images."""
-    most = max(1, int(size) // IMAGES_A_FACTOR)
-    return sorted({min(factors, most) for factors in FACTORS})
-
-
-def _choose(candidates: list[Candidate], classes: list[Tensor], random: torch.Generator) -> Task[Candidate]:
-    """The candidate under which a fifth of the points of each class is likeliest, fitted to the others."""
-    parts = [_split(rows, random) for rows in classes if len(rows) >= FEWEST_TO_SPLIT]
-    if not parts:
-        return min(candidates, key=lambda candidate: candidate.factors)
-    scores: dict[Candidate, float] = {}
-    for candidate in candidates:
-        yield Progress(len(scores), len(candidates), "Choosing the number of groups")
-        scores[candidate] = sum(
-            float(_fit_class(rows, candidate, random).log_likelihood(unseen).sum()) for rows, unseen in parts
+def _choose_size(sizes: list[float], classes: list[Tensor], random: torch.Generator) -> Task[float]:
+    """The size under which a fifth of the points of each class is likeliest, fitted to the others."""
+    parts = [_split(rows, random) for rows in classes]
+    scores: dict[float, float] = {}
+    for size in sizes:
+        yield Progress(len(scores), len(sizes), "Choosing the number of groups")
+        mixtures = [_fit_class(fitted, size, COMPARED_FACTORS, random) for fitted, _ in parts]
+        scores[size] = sum(
+            float(mixture.log_likelihood(unseen).sum())
+            for mixture, (_, unseen) in zip(mixtures, parts, strict=True)
         )
     return max(scores, key=scores.__getitem__)
 
@@ -196,10 +191,10 @@ def _enlarged(classes: list[Tensor]) -> list[Tensor]:
     return [rows if len(rows) > 1 else everything - everything.mean(0) + rows for rows in classes]
 
 
-def _fit_class(points: Tensor, candidate: Candidate, random: torch.Generator) -> FactorAnalyzers:
-    count = max(1, int(len(points) / candidate.images + 0.5))
+def _fit_class(points: Tensor, size: float, factors: int, random: torch.Generator) -> FactorAnalyzers:
+    count = max(1, int(len(points) / size + 0.5))
     groups = kmeans.cluster(points[:, :CLUSTERED_COMPONENTS], count, SMALLEST_CLUSTER, random)
-    return FactorAnalyzers.fit(points, groups, candidate.factors)
+    return FactorAnalyzers.fit(points, groups, factors)
 
 
 def _draw(mixture: FactorAnalyzers, latents: Tensor) -> Tensor:

@@ -24,7 +24,6 @@ CASES = {
     "default": InstantSettings(),
     "K = 200, r = 10": InstantSettings(clusters=200, factors=10),
     "K = 200, r = 5": InstantSettings(clusters=200, factors=5),
-    "K = 105, r = 10": InstantSettings(clusters=105, factors=10),
 }
 
 
