@@ -1,14 +1,13 @@
 """Classes and the labels of items: made, renamed, set, read from a table."""
 
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import msgspec
 
 from studio.errors import UserError
-from studio.labeling.table import read_table
+from studio.labeling.table import match_files, read_table
 from studio.project import Project
 from studio.project.edits import Edit, edit
 from studio.project.items import USABLE, class_id_of, item_ids, items
@@ -59,23 +58,13 @@ def label_from_table(project: Project, table: Path) -> TableResult:
     A file may be given by its whole path, the end of it, or its name alone.
     """
     rows = read_table(table)
-    by_name = defaultdict(list)
-    for item in items(project, "origin = 'real'"):
-        by_name[item.path.name].append(item)
-    values: dict[int, str] = {}
-    unmatched: list[str] = []
-    ambiguous: list[str] = []
-    for file, name in rows:
-        tail = PurePosixPath(file.replace("\\", "/")).parts
-        matches = [item for item in by_name[tail[-1]] if item.path.parts[-len(tail) :] == tail]
-        if len(matches) == 1:
-            values[matches[0].id] = name
-        else:
-            (ambiguous if matches else unmatched).append(file)
+    ids = {item.path: item.id for item in items(project, "origin = 'real'")}
+    matches = match_files([row.file for row in rows], ids)
+    values = {ids[matches.found[row.file]]: row.label for row in rows if row.file in matches.found}
     with project.writing():
         class_ids = {name: class_id_of(project, _class_name(name)) for name in dict.fromkeys(values.values())}
         edit(project, "label", "class_id", {item_id: class_ids[name] for item_id, name in values.items()})
-    return TableResult(len(values), unmatched, ambiguous)
+    return TableResult(len(values), matches.unmatched, matches.ambiguous)
 
 
 def _class_name(name: str) -> str:

@@ -4,15 +4,12 @@ versions/HASH/train.npy     uint8 (N, C, H, W): the training images, then their 
 versions/HASH/test.npy      the held-out images
 """
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO
 
 import numpy as np
 import torch
@@ -24,6 +21,7 @@ from studio.augmenting import Chain
 from studio.errors import UserError
 from studio.imaging.normalize import normalize
 from studio.imaging.read import decode, read_bytes
+from studio.parallel import in_order
 from studio.project import Project
 from studio.project.items import item
 from studio.project.versions import Member, Version, version_folder
@@ -32,9 +30,6 @@ from studio.text import tr
 MOST_VARIANTS = 4
 POOL = 8192
 """Augmented variants a version holds at most, though at least one of each image."""
-
-Given = TypeVar("Given")
-Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -155,21 +150,4 @@ def _decoded(project: Project, version: Version, members: Iterable[Member]) -> I
         return normalize(decode(content), version.normalization).transpose(2, 0, 1)
 
     jobs = ((item(project, member.item).path, member.sha256) for member in members)
-    return _in_order(normalized, jobs)
-
-
-def _in_order(function: Callable[[Given], Made], given: Iterable[Given]) -> Iterator[Made]:
-    """`map` on all cores, only a few results ahead of whoever takes them."""
-    workers = os.cpu_count() or 1
-    ahead: deque[Future[Made]] = deque()
-    with ThreadPoolExecutor(workers, "decode") as pool:
-        try:
-            for each in given:
-                ahead.append(pool.submit(function, each))
-                if len(ahead) > 4 * workers:
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
-        finally:
-            for future in ahead:
-                future.cancel()
+    return in_order(normalized, jobs)

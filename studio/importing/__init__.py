@@ -1,0 +1,7 @@
+"""Import: image files become items of the project."""
+
+from studio.importing.gather import LAYOUTS
+from studio.importing.importing import ImportResult, import_sources
+from studio.importing.rejections import Rejected, rejections
+
+__all__ = ["LAYOUTS", "ImportResult", "Rejected", "import_sources", "rejections"]

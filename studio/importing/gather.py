@@ -1,0 +1,114 @@
+"""Which files an import looks at, and the class that each one's folder gives it."""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from studio.errors import UserError
+from studio.project.store import SUFFIX
+from studio.text import tr
+
+LAYOUTS = ("auto", "folders", "flat")
+"""Where classes come from: subfolders if they look like classes, subfolders in any case, nowhere."""
+IMAGE_SUFFIXES = frozenset([".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".bmp", ".dib", ".webp", ".gif"])
+SPLIT_NAMES = frozenset(["train", "training", "test", "testing", "val", "valid", "validation"])
+"""Folders that hold the folders of the classes."""
+
+
+class SourceFile(msgspec.Struct, frozen=True):
+    """A file that may be an image. `expected`: it counts as rejected, not as skipped, when it is none."""
+
+    path: Path
+    label: str | None = None
+    fields: dict[str, str] = {}
+    expected: bool = True
+
+
+def gather(sources: Sequence[Path], layout: str = "auto") -> list[SourceFile]:
+    """The files of folders, and files, each once and in natural order. Raises `UserError`."""
+    if layout not in LAYOUTS:
+        raise UserError(
+            tr("There is no layout “{layout}”. There are: {known}.", layout=layout, known=", ".join(LAYOUTS))
+        )
+    found: dict[Path, SourceFile] = {}
+    folders: dict[Path, list[Path]] = {}
+    for source in (Path(os.path.abspath(source)) for source in sources):  # noqa: PTH100 - resolve() follows links
+        if source.is_dir():
+            folders[source] = list(files_below(source))
+        elif os.path.lexists(source):
+            found[source] = SourceFile(source)
+        else:
+            raise UserError(tr("“{path}” is not there. Check the name.", path=source))
+    labels = _labels(folders, layout)
+    for path in (path for files in folders.values() for path in files):
+        found.setdefault(path, SourceFile(path, labels.get(path), expected=_looks_like_image(path) or path.is_dir()))
+    return list(found.values())
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """All files of a folder and its subfolders, hidden ones and other projects left out.
+
+    A subfolder that may not be listed is given itself: opening it says why. Links are followed, but never in circles.
+    """
+    yield from _walk(folder, {_identity(folder)})
+
+
+def _walk(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
+    try:
+        with os.scandir(folder) as listing:
+            entries = sorted(listing, key=lambda entry: natural_key(entry.name))
+    except OSError:
+        yield folder
+        return
+    for entry in entries:
+        path = Path(entry.path)
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            if path.suffix != SUFFIX and (identity := _identity(path)) not in seen:
+                seen.add(identity)
+                yield from _walk(path, seen)
+        elif entry.is_file() or not path.exists():  # neither devices nor pipes; a broken link is worth a word
+            yield path
+
+
+def natural_key(name: str) -> list[tuple[int, str]]:
+    """Sorts image 2 before image 10."""
+    return [(int(part), "") if part.isdecimal() else (-1, part.casefold()) for part in re.split(r"(\d+)", name) if part]
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    status = folder.stat()
+    return status.st_dev, status.st_ino
+
+
+def _looks_like_image(path: Path) -> bool:
+    return path.suffix.lower() in IMAGE_SUFFIXES
+
+
+def _labels(folders: dict[Path, list[Path]], layout: str) -> dict[Path, str]:
+    """Classes by folder: the subfolders of each, or, where several folders were given that have none, these."""
+    if layout == "flat":
+        return {}
+    labels = {path: label for root, files in folders.items() for path in files if (label := _subfolder(root, path))}
+    images = [path for files in folders.values() for path in files if _looks_like_image(path)]
+    if layout == "folders" or _are_classes(labels, images):
+        return labels
+    labels = {path: root.name for root, files in folders.items() for path in files}
+    return labels if len(folders) > 1 and _are_classes(labels, images) else {}
+
+
+def _are_classes(labels: dict[Path, str], images: list[Path]) -> bool:
+    """Every image has one, and they differ."""
+    found = {labels.get(path) for path in images}
+    return None not in found and len(found) > 1
+
+
+def _subfolder(root: Path, path: Path) -> str | None:
+    parts = path.relative_to(root).parts
+    if len(parts) > 2 and parts[0].lower() in SPLIT_NAMES:
+        parts = parts[1:]
+    return parts[0] if len(parts) > 1 else None
