@@ -1,0 +1,62 @@
+import os
+import signal
+
+import pytest
+
+from models.events import MetricPoint, Notice, Progress
+from studio.terminal import Stopped, carry_out
+
+
+def counting(total, closed, interrupt_at=None):
+    """A task of `total` steps that notes when it is closed, and presses Ctrl-C in a step if asked to."""
+    try:
+        for done in range(total):
+            if done == interrupt_at:
+                os.kill(os.getpid(), signal.SIGINT)
+            yield Progress(done, total, "counting")
+    except GeneratorExit:
+        closed.append(True)
+        raise
+    return total
+
+
+def test_the_result_comes_back_and_progress_goes_to_standard_error(capsys):
+    assert carry_out(counting(20, [])) == 20
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "counting" in err
+
+
+def test_ctrl_c_lets_the_step_end_and_closes_the_task():
+    closed = []
+    with pytest.raises(Stopped):
+        carry_out(counting(20, closed, interrupt_at=5))
+    assert closed == [True]
+
+
+def test_a_second_ctrl_c_ends_at_once():
+    def stubborn():
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+        yield Progress(0, 1)
+
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(stubborn())
+
+
+def test_signals_mean_afterwards_what_they_meant_before():
+    before = signal.getsignal(signal.SIGINT)
+    carry_out(counting(1, []))
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_sentences_and_figures_are_shown(capsys):
+    def task():
+        yield Notice("Two images have no label.")
+        yield MetricPoint(1, 64, 1.0, 256, {"fid": 213.7, "kid": 518.2})
+        yield Progress(1, 2, "Training")
+
+    carry_out(task())
+    err = capsys.readouterr().err
+    assert "Two images have no label." in err
+    assert "FID 214, KID 518" in err
