@@ -1,0 +1,7 @@
+"""Clean: what is wrong with images, found; what to do about it is the user's decision."""
+
+from studio.cleaning.check import Check, Finding
+from studio.cleaning.checks import CHECKS, check_named, set_settings, settings_of
+from studio.cleaning.scan import apply, is_scanned, scan
+
+__all__ = ["CHECKS", "Check", "Finding", "apply", "check_named", "is_scanned", "scan", "set_settings", "settings_of"]

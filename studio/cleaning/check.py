@@ -1,0 +1,44 @@
+"""What every check has in common."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import ClassVar
+
+import msgspec
+
+from studio.project import Project
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What a check says about an image, or about a file that never became one (`item` None).
+
+    score: 0 hardly to 1 certainly. reason: one sentence in the user's language. related: the image it is compared with.
+    """
+
+    item: int | None
+    check: str
+    score: float
+    reason: str
+    file: str
+    related: int | None = None
+
+
+class NoSettings(msgspec.Struct, frozen=True):
+    """There is nothing to set."""
+
+
+class Check(ABC):
+    """One kind of trouble, looked for in the rows of a project: images are measured once, when they are imported."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    summary: ClassVar[str]
+    """One sentence on what it finds and why that matters."""
+    Settings: ClassVar[type[msgspec.Struct]] = NoSettings
+
+    def __init__(self, settings: msgspec.Struct) -> None:
+        self.settings = settings
+
+    @abstractmethod
+    def find(self, project: Project) -> Iterator[Finding]:
+        """Every real image that is in trouble, whatever was decided about it, the worst first."""

@@ -1,0 +1,57 @@
+"""Checks run over a project, and what was found is set aside."""
+
+from collections.abc import Iterable, Sequence
+
+from models.events import Progress, Task
+from studio.cleaning.check import Finding
+from studio.cleaning.checks import CHECKS, check_named, settings_of
+from studio.project import Project
+from studio.project.edits import Edit, edit
+from studio.text import tr
+
+_KEY = "scanned"
+
+
+def scan(project: Project, checks: Sequence[str] | None = None) -> Task[list[Finding]]:
+    """Run checks (all, or some by name) as the project sets them; the project remembers what they find.
+
+    Findings come by check in the order of `CHECKS`, the worst first. Yields `Progress`; raises `UserError` for a name
+    that no check has.
+    """
+    wanted = CHECKS if checks is None else [check_named(name) for name in checks]
+    state = _state(project)
+    found: list[Finding] = []
+    for done, check in enumerate(wanted):
+        yield Progress(done, len(wanted), tr(check.title))
+        found += check(settings_of(project, check)).find(project)
+    _remember(project, [check.name for check in wanted], found)
+    if checks is None:
+        project.set_setting(_KEY, state)
+    yield Progress(len(wanted), len(wanted))
+    return found
+
+
+def is_scanned(project: Project) -> bool:
+    """Whether all checks have run since the last import."""
+    return project.setting(_KEY) == _state(project)
+
+
+def apply(project: Project, findings: Iterable[Finding]) -> Edit | None:
+    """Set aside the images that were found, but for those the user decided to keep; undoable."""
+    kept = {row["id"] for row in project.db.execute("SELECT id FROM item WHERE decision = 'keep'")}
+    found = {finding.item for finding in findings if finding.item is not None}
+    return edit(project, "exclude", "decision", dict.fromkeys(found - kept, "exclude"))
+
+
+def _state(project: Project) -> list[int]:
+    """Grows with every import."""
+    newest = project.db.execute("SELECT coalesce(max(id), 0) FROM item WHERE origin = 'real'").fetchone()[0]
+    rejected = project.db.execute("SELECT count(*) FROM rejection").fetchone()[0]
+    return [newest, rejected]
+
+
+def _remember(project: Project, checks: list[str], found: list[Finding]) -> None:
+    rows = [(each.item, each.check, each.score, each.related) for each in found if each.item is not None]
+    with project.writing() as db:
+        db.executemany("DELETE FROM finding WHERE check_name = ?", ((name,) for name in checks))
+        db.executemany("INSERT INTO finding VALUES (?, ?, ?, ?)", rows)

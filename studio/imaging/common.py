@@ -1,0 +1,35 @@
+"""What a project's images have in common: gray or color, and the range of brightness of deep ones."""
+
+from studio.imaging.normalize import Normalization, Window
+from studio.project import Project
+from studio.project.items import USABLE
+
+COLORLESS = 2.5
+"""Difference between channels, of 255, up to which an RGB image is gray: JPEG rounds."""
+
+
+def common_normalization(project: Project, size: int) -> Normalization:
+    """How a project's usable images are made alike at `size` px."""
+    return Normalization(size=size, mode="gray" if is_gray(project) else "rgb", window=common_window(project))
+
+
+def is_gray(project: Project) -> bool:
+    """Whether no usable image has color; many gray images are saved with three channels."""
+    colored = project.db.execute(
+        "SELECT EXISTS (SELECT 1 FROM item LEFT JOIN score ON item_id = id AND name = 'color'"
+        f" WHERE {USABLE} AND channels > 2 AND (depth > 8 OR coalesce(value, 255) > ?))",
+        (COLORLESS,),
+    ).fetchone()[0]
+    return not colored
+
+
+def common_window(project: Project) -> Window | None:
+    """The values of black and white over all usable images deeper than 8 bits; None when there are none.
+
+    Cameras of 10 to 14 bits write files of 16, which would be nearly black at their full range.
+    """
+    black, white = project.db.execute(
+        "SELECT min(CASE name WHEN 'black' THEN value END), max(CASE name WHEN 'white' THEN value END)"
+        f" FROM score JOIN item ON item.id = item_id WHERE {USABLE} AND name IN ('black', 'white')"
+    ).fetchone()
+    return None if white is None or white <= black else (black, white)
