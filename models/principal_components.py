@@ -11,8 +11,8 @@ from models.events import Progress, Task
 
 CHUNK_VALUES = 2**24
 """Pixel values that are floats at one time: 64 MiB."""
-BASIS_VALUES = 2**26
-"""The most values a basis may have: 256 MiB."""
+BASIS_VALUES = 2**25
+"""The most values a basis may have: 128 MiB."""
 SPARE_DIRECTIONS = 16
 """Directions looked for beyond those asked for; the last ones found are the least exact."""
 
