@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from studio.augmenting import project_chain
+from studio.cleaning import is_scanned
 from studio.project import Project
 from studio.project.items import USABLE, class_counts, count
 from studio.project.runs import Run, runs, usable_runs
@@ -16,7 +17,7 @@ STAGES = ("import", "clean", "label", "augment", "train", "evaluate", "synthesiz
 
 
 class StageState(msgspec.Struct, frozen=True):
-    """`state` is empty, ready, running, done or stale (something upstream has changed); `note` says why in few words."""
+    """`state` is empty, ready, running, done or stale (something upstream changed); `note` says it in a few words."""
 
     state: str
     note: str = ""
@@ -47,23 +48,21 @@ def _clean(project: Project) -> StageState:
     ).fetchone()[0]
     if found:
         return StageState("ready", trn("{n} image to look at", "{n} images to look at", found))
-    if aside:
-        return StageState("done", trn("{n} set aside", "{n} set aside", aside))
-    if project.setting("scanned") is None:
-        return StageState("ready", tr("not checked yet"))
-    return StageState("done", tr("nothing found"))
+    if not is_scanned(project):
+        return StageState("stale", tr("not checked since")) if aside else StageState("ready", tr("not checked yet"))
+    return StageState("done", trn("{n} set aside", "{n} set aside", aside) if aside else tr("nothing found"))
 
 
 def _label(project: Project) -> StageState:
     counts = class_counts(project)
-    unlabelled = counts.get(None, 0)
+    unlabeled = counts.get(None, 0)
     if not sum(counts.values()):
         return _needs_images()
-    if unlabelled == sum(counts.values()):
+    if unlabeled == sum(counts.values()):
         return StageState("ready", tr("no labels yet"))
-    if unlabelled:
-        return StageState("ready", trn("{n} without a label", "{n} without a label", unlabelled))
-    return StageState("done", tr("all labelled"))
+    if unlabeled:
+        return StageState("ready", trn("{n} without a label", "{n} without a label", unlabeled))
+    return StageState("done", tr("all labeled"))
 
 
 def _augment(project: Project) -> StageState:

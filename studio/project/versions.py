@@ -23,7 +23,7 @@ class Version(msgspec.Struct, frozen=True):
     """A data set as it stood when a run began.
 
     chain: the part of the project's augmentation chain that a generator may learn from, as JSON holds it.
-    classes: those a generator can be asked for; empty unless every training image is labelled.
+    classes: those a generator can be asked for; empty unless every training image is labeled.
     """
 
     normalization: Normalization
@@ -49,7 +49,7 @@ class Version(msgspec.Struct, frozen=True):
         return 1 if self.normalization.mode == "gray" else 3
 
     @property
-    def unlabelled(self) -> int:
+    def unlabeled(self) -> int:
         """Training images without a label."""
         return sum(member.label is None for member in self.train)
 

@@ -19,7 +19,7 @@ TEST_SHARE = 0.2
 FEWEST = 2
 
 
-def check_trainable(project: Project, size: int) -> None:
+def check_trainable(project: Project, size: int = DEFAULT_SIZE) -> None:
     """Raises `UserError` when a run at `size` px cannot begin."""
     usable = count(project, USABLE)
     if usable < FEWEST:
@@ -54,14 +54,33 @@ def current_version(project: Project, size: int) -> Version:
     """The version that a run at `size` px sees now. Images that came after the split are training images."""
     usable = list(items(project, USABLE))
     train = [item for item in usable if item.split != "test"]
-    gray = all(item.channels <= 2 for item in usable)  # a second channel is transparency
     return Version(
-        normalization=Normalization(size=size, mode="gray" if gray else "rgb"),
+        normalization=Normalization(size=size, mode="rgb" if _has_color(project) else "gray", window=_window(project)),
         chain=project_chain(project).for_generators().to_builtins(),
         classes=_classes(project, train),
         train=_members(train),
         test=_members(item for item in usable if item.split == "test"),
     )
+
+
+def _has_color(project: Project) -> bool:
+    """Whether some image has channels that differ; where that was not measured, whether it has color channels."""
+    return bool(
+        count(
+            project,
+            f"{USABLE} AND channels > 2 AND NOT EXISTS"
+            " (SELECT 1 FROM score WHERE item_id = item.id AND name = 'color' AND value = 0)",
+        )
+    )
+
+
+def _window(project: Project) -> tuple[float, float] | None:
+    """Black and white for all images deeper than 8 bits: one window, so that their brightness stays comparable."""
+    black, white = project.db.execute(
+        "SELECT min(value) FILTER (WHERE name = 'black'), max(value) FILTER (WHERE name = 'white')"
+        f" FROM score JOIN item ON item.id = item_id WHERE {USABLE}"
+    ).fetchone()
+    return None if black is None or white is None or black >= white else (black, white)
 
 
 def _classes(project: Project, train: list[Item]) -> tuple[str, ...]:

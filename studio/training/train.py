@@ -83,7 +83,7 @@ def train(
     check_trainable(project, size)
     yield from _split(project)
     version = current_version(project, size)
-    yield from _say_if_unlabelled(version)
+    yield from _say_if_unlabeled(version)
     dataset = yield from open_dataset(project, version)
     keep_version(project, version)
     judge = yield from open_judge(project, version, dataset)
@@ -117,14 +117,14 @@ def _split(project: Project) -> Task[None]:
         )
 
 
-def _say_if_unlabelled(version: Version) -> Task[None]:
-    if 0 < version.unlabelled < len(version.train):
+def _say_if_unlabeled(version: Version) -> Task[None]:
+    if 0 < version.unlabeled < len(version.train):
         yield Notice(
             trn(
                 "{n} training image has no label, so the generator learns all as one kind. Label it to choose classes.",
                 "{n} training images have no label, so the generator learns all as one kind. Label them to choose"
                 " classes.",
-                version.unlabelled,
+                version.unlabeled,
             ),
             "warn",
         )

@@ -4,6 +4,7 @@ import pytest
 
 from models.events import finish
 from studio.augmenting import PRESETS, set_project_chain
+from studio.cleaning import scan
 from studio.evaluating.evaluate import evaluate
 from studio.project.edits import edit, undo
 from studio.project.items import items
@@ -22,11 +23,13 @@ def test_a_new_project_needs_images(project):
 def test_images_make_the_next_stages_ready(cells):
     states = stage_states(cells)
     assert states["import"] == StageState("done", "60 images")
-    assert states["label"] == StageState("done", "all labelled")
+    assert states["label"] == StageState("done", "all labeled")
     assert states["augment"] == StageState("ready", "no steps")
     assert (states["train"].state, states["evaluate"].state) == ("ready", "empty")
     first = next(items(cells)).id
     edit(cells, "exclude", "decision", {first: "exclude"})
+    assert stage_states(cells)["clean"] == StageState("stale", "not checked since")
+    finish(scan(cells))
     assert stage_states(cells)["clean"] == StageState("done", "1 set aside")
     edit(cells, "label", "class_id", {first + 1: None})
     assert stage_states(cells)["label"] == StageState("ready", "1 without a label")

@@ -43,13 +43,30 @@ def test_one_image_without_a_label_makes_the_generator_learn_without_classes(cel
     chosen = next(items(cells)).id
     edit(cells, "label", "class_id", {chosen: None})
     version = current_version(cells, 32)
-    assert version.classes == () and version.unlabelled == 1
+    assert version.classes == () and version.unlabeled == 1
 
 
 def test_one_color_image_makes_all_of_them_color(cells):
     with cells.writing() as db:
         db.execute("UPDATE item SET channels = 3 WHERE id = 1")
     assert current_version(cells, 32).channels == 3
+
+
+def test_color_channels_that_are_all_gray_stay_gray(cells):
+    with cells.writing() as db:
+        db.execute("UPDATE item SET channels = 3")
+        db.execute("INSERT INTO score SELECT id, 'color', 0 FROM item")
+    assert current_version(cells, 32).channels == 1
+
+
+def test_deep_images_share_one_window(cells):
+    assert current_version(cells, 32).normalization.window is None
+    with cells.writing() as db:
+        db.executemany(
+            "INSERT INTO score VALUES (?, ?, ?)",
+            [(1, "black", 90.0), (1, "white", 3900.0), (2, "black", 110.0), (2, "white", 4010.0)],
+        )
+    assert current_version(cells, 32).normalization.window == (90.0, 4010.0)
 
 
 def test_images_are_held_out_once_and_undoably(cells):
