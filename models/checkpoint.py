@@ -9,6 +9,8 @@ A checkpoint is three files that no code can hide in:
 A checkpoint is named by the path of its first file.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -73,6 +75,15 @@ def read_sampling(path: Path) -> State:
 def read_resuming(path: Path) -> State:
     """The tensors that going on needs. Raises `CheckpointError`."""
     return _read_tensors(_resume_file(path), path.stem)
+
+
+@contextmanager
+def fitting(path: Path) -> Iterator[None]:
+    """Around loading tensors into a family: where they do not fit, raises `CheckpointError`."""
+    try:
+        yield
+    except (RuntimeError, KeyError, ValueError) as error:
+        raise CheckpointError(UNREADABLE, name=path.stem) from error
 
 
 def checkpoints(folder: Path) -> list[Path]:

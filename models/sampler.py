@@ -7,9 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from models.checkpoint import Facts, read_facts, read_sampling
+from models.checkpoint import Facts, fitting, read_facts, read_sampling
 from models.data import ImageShape, to_bytes
-from models.errors import CheckpointError
 from models.families.base import Family, SteppedFamily
 from models.latents import draw
 from models.run_config import build_family
@@ -71,13 +70,9 @@ def load_sampler(path: Path) -> Sampler:
     facts = read_facts(path)
     family = build_family(facts.config)
     state = read_sampling(path)
-    try:
+    with fitting(path):
         if isinstance(family, SteppedFamily):
             family.generator.load_state_dict(state)
         else:
             family.load_state(state)
-    except (RuntimeError, KeyError, ValueError) as error:
-        raise CheckpointError(
-            "The checkpoint “{name}” does not fit its family: train again.", name=path.stem
-        ) from error
     return Sampler(family, facts)

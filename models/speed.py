@@ -1,5 +1,6 @@
 """How wide the networks may be to learn something in the time there is."""
 
+from statistics import median
 from time import perf_counter
 
 import msgspec
@@ -11,7 +12,7 @@ from models.events import Progress, Task
 from models.families.base import SteppedFamily
 
 ENOUGH_STEPS = 1_000  # below about 600, more width makes samples worse, not better
-TIMED_STEPS = 3
+TIMED_STEPS = 5
 LONGEST_PROBE = 3.0  # seconds
 SHARE_OF_BUDGET = 0.1
 
@@ -42,7 +43,7 @@ def _batch(family: SteppedFamily, data: ImageSet, device: torch.device) -> tuple
 
 
 def _seconds_per_step(family: SteppedFamily, images: Tensor, labels: Tensor) -> float:
-    """The fastest of a few steps after one that warms up: other programs can only make a step look slower."""
+    """The median of a few steps, after one that warms up."""
     random = torch.Generator().manual_seed(0)
     family.initialize(random)
     times = []
@@ -50,4 +51,4 @@ def _seconds_per_step(family: SteppedFamily, images: Tensor, labels: Tensor) -> 
         started = perf_counter()
         float(sum(family.step(images, labels, number, random).values()))
         times.append(perf_counter() - started)
-    return min(times[1:])
+    return median(times[1:])

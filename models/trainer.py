@@ -218,7 +218,9 @@ class Trainer:
 
     def _fit(self, family: FittedFamily) -> Task[None]:
         if (self._folder / RUN_FILE).exists() and (newest := checkpoint.latest(self._checkpoints)):
-            family.load_state(checkpoint.read_sampling(newest))
+            state = checkpoint.read_sampling(newest)
+            with checkpoint.fitting(newest):
+                family.load_state(state)
             self._go_on_from(newest)
             return
         self._begin()
@@ -293,6 +295,7 @@ class Trainer:
     def _begin(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         write_config(self._folder, self._config)
+        run_log.cut_back(self._folder, 0)
         if isinstance(self._family, SteppedFamily):
             self._family.initialize(self._random(0))
             self._average.copy()
@@ -300,25 +303,26 @@ class Trainer:
         self._checkpoint_cadence.took(self._clock.seconds, self._clock.seconds)
 
     def _restore(self) -> Task[None]:
-        """Go on from the newest checkpoint that can be read; from the start when there is none yet."""
+        """Go on from the newest checkpoint, or the one before if it is damaged; from the start if there is none."""
         checkpoint.remove_leftovers(self._checkpoints)
-        for path in reversed(checkpoint.checkpoints(self._checkpoints)[-checkpoint.RESUMABLE :]):
-            try:
-                self._load(path)
-            except CheckpointError:
-                if path == checkpoint.checkpoints(self._checkpoints)[0]:
-                    raise
-                checkpoint.remove(path)
-                yield Notice(STEPPED_BACK, "warn")
-            else:
-                return
-        self._begin()
+        resumable = checkpoint.checkpoints(self._checkpoints)[-checkpoint.RESUMABLE :]
+        if not resumable:
+            self._begin()
+            return
+        try:
+            self._load(resumable[-1])
+        except CheckpointError:
+            if len(resumable) == 1:
+                raise
+            self._load(resumable[0])
+            checkpoint.remove(resumable[-1])
+            yield Notice(STEPPED_BACK, "warn")
 
     def _load(self, path: Path) -> None:
-        family = cast(SteppedFamily, self._family)
         sampling, resuming = checkpoint.read_sampling(path), checkpoint.read_resuming(path)
-        family.load_state(resuming)
-        cast(SteppedFamily, self._sampling_family).generator.load_state_dict(sampling)
+        with checkpoint.fitting(path):
+            cast(SteppedFamily, self._family).load_state(resuming)
+            cast(SteppedFamily, self._sampling_family).generator.load_state_dict(sampling)
         self._go_on_from(path)
 
     def _go_on_from(self, path: Path) -> None:
@@ -410,7 +414,7 @@ class Trainer:
         return sample_bytes(self._sampling_family, latents, labels)
 
     def _save(self) -> Checkpoint:
-        """Write a checkpoint of this step unless there is one. Raises `_BrokeDownError` rather than keep a broken one."""
+        """Write a checkpoint of this step unless there is one; raises `_BrokeDownError` if the state is broken."""
         started = self._clock.seconds
         if self._saved_step < self._step:
             sampling, resuming = self._states()

@@ -15,7 +15,7 @@ class DcganSettings(SteppedSettings, frozen=True, kw_only=True):
     """The settings of `Dcgan`."""
 
     learning_rate: LearningRate = 8e-4
-    batch: Batch = 64
+    batch: Batch = 32
 
 
 class Dcgan(AdversarialFamily):
@@ -28,7 +28,7 @@ class Dcgan(AdversarialFamily):
     )
     paper = "Radford et al. 2015, “Unsupervised representation learning with deep convolutional GANs”"
     Settings = DcganSettings
-    widths: ClassVar[tuple[int, ...]] = (8, 12, 16, 24, 32, 48, 64)
+    widths: ClassVar[tuple[int, ...]] = (16, 24, 32, 48, 64)
     default_width = 16
 
     def build_generator(self) -> nn.Module:

@@ -30,7 +30,7 @@ class VaeSettings(SteppedSettings, frozen=True, kw_only=True):
     """The settings of `Vae`."""
 
     learning_rate: LearningRate = 1e-3
-    batch: Batch = 64
+    batch: Batch = 32
     latent_size: LatentSize = 64
 
 
@@ -48,7 +48,7 @@ class Vae(SteppedFamily):
     )
     paper = "Rybkin et al. 2021, “Simple and effective VAE training with calibrated decoders”"
     Settings = VaeSettings
-    widths: ClassVar[tuple[int, ...]] = (8, 12, 16, 24, 32, 48, 64)
+    widths: ClassVar[tuple[int, ...]] = (16, 24, 32, 48, 64)
     default_width = 16
     loss_titles: ClassVar[dict[str, str]] = {"reconstruction": "Redrawing error", "kl": "Information kept"}
 
