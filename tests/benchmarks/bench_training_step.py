@@ -3,9 +3,9 @@
     python tests/benchmarks/bench_training_step.py [family] [steps]
 
 Both train the same networks on the same 64 px images, turn by turn in blocks of steps, so that whatever else the
-machine does falls on both. The bare loop indexes its batch, makes the same update and keeps a moving average; the trainer does
-what it always does: loss points, log, progress, sample sheets, checkpoints. Compared are medians over the blocks, and
-the sums, which hold the rare work too.
+machine does falls on both. The bare loop indexes its batch, makes the same update and keeps a moving average; the
+trainer does what it always does: loss points, log, progress, sample sheets, checkpoints. Compared are medians over
+the blocks, and the sums, which hold the rare work too.
 """
 
 import os
@@ -75,10 +75,9 @@ def main(name: str = "dcgan", steps: str = "400") -> None:
         bare, trainer = bare_blocks(name, images()), trainer_blocks(name, images(), Path(folder) / "run")
         pairs = [(next(bare), next(trainer)) for _ in range(int(steps) // BLOCK)][1:]
     by_hand, ours = (list(column) for column in zip(*pairs, strict=True))
-    print(
-        f"{name}: {median(by_hand) / BLOCK * 1e3:.1f} ms a step by hand, {median(ours) / BLOCK * 1e3:.1f} ms here"
-    )
-    print(f"ratio of medians {median(ours) / median(by_hand):.3f}, of sums {sum(ours) / sum(by_hand):.3f}")  # noqa: T201
+    medians, sums = median(ours) / median(by_hand), sum(ours) / sum(by_hand)
+    step = median(by_hand) / BLOCK * 1e3
+    print(f"{name}, {step:.1f} ms a step by hand: ratio of medians {medians:.3f}, of sums {sums:.3f}")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from models.checkpoint import latest
-from models.events import Checkpoint, LossPoint, Notice, Progress, finish
+from models.events import LossPoint, Notice, Progress, finish
 from models.run_log import read_log
 from models.trainer import Budget, Trainer
 from tests.models.test_trainer import CountingJudge, train
@@ -48,26 +48,16 @@ def test_200_steps_equal_100_and_a_kill_and_100_more(tmp_path, name):
 
 @pytest.mark.parametrize("name", STEPPED)
 def test_neither_closing_nor_judging_changes_what_is_learned(tmp_path, name):
-    train(name, tmp_path / "straight", steps=60)
-    task = Trainer(
-        name,
-        settings(name),
-        dark_and_bright(),
-        tmp_path / "closed",
-        budget=Budget(steps=60),
-        judge=CountingJudge(),
-    ).run()
-    next(event for event in task if isinstance(event, Checkpoint))
-    next(task)
+    data, folder = dark_and_bright(), tmp_path / "closed"
+    budget = Budget(steps=10**6)
+    task = Trainer(name, settings(name), data, folder, budget=budget, judge=CountingJudge()).run()
+    closed_at = next(event.step for event in task if isinstance(event, LossPoint) and event.step > 1)
     task.close()
-    closed_at = int(latest(tmp_path / "closed" / "checkpoints").stem.removeprefix("step-"))
-    assert 0 < closed_at < 60
-    finish(
-        Trainer.resume(
-            tmp_path / "closed", dark_and_bright(), budget=Budget(steps=60), judge=CountingJudge()
-        ).run()
-    )
-    assert contents(tmp_path / "closed") == contents(tmp_path / "straight")
+    assert latest(folder / "checkpoints").stem == f"step-{closed_at:08d}"
+    budget = Budget(steps=closed_at + 20)
+    finish(Trainer.resume(folder, data, budget=budget, judge=CountingJudge()).run())
+    train(name, tmp_path / "straight", steps=closed_at + 20)
+    assert contents(folder) == contents(tmp_path / "straight")
 
 
 def test_a_fit_that_was_cancelled_is_fitted_again_to_the_same_end(tmp_path):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from models.families.vae import Vae
 from models.sampler import BATCH, load_sampler
 from tests.models.test_trainer import train
 from tests.models.tiny import FAMILIES, dark_and_bright
@@ -28,3 +29,11 @@ def test_many_samples_come_in_bounded_batches(tmp_path):
     sizes = [len(batch) for batch in sampler.batches(range(100), [0] * 100, seed=0)]
     assert max(sizes) == BATCH
     assert sum(sizes) == 100
+
+
+def test_batches_are_always_full_for_their_size_can_change_a_rounding(tmp_path, monkeypatch):
+    sampler = load_sampler(train("vae", tmp_path / "run", steps=1).checkpoint)
+    sizes, sample = [], Vae.sample
+    monkeypatch.setattr(Vae, "sample", lambda *given: sizes.append(len(given[1])) or sample(*given))
+    assert len(sampler.sample(range(BATCH + 1), [0] * (BATCH + 1), seed=0)) == BATCH + 1
+    assert sizes == [BATCH, BATCH]
