@@ -48,11 +48,12 @@ def _demo_options(parser: ArgumentParser) -> None:
 
 
 def _demo(options: Namespace) -> Report:
-    from studio.demo import NAME, demo
+    from studio.demo import demo, demo_photos
     from studio.project.places import free_project
 
-    folder = options.project or free_project(NAME)
-    result = carry_out(demo(folder, options.family, options.minutes))
+    photos = demo_photos()
+    folder = options.project or free_project(photos.name)
+    result = carry_out(demo(folder, photos, options.family, options.minutes))
     if _has_screen():
         return Report(result.text(), result.facts(), show=result.project)
     without = tr("There is no screen here, so the studio stays shut. Elsewhere, open the project with:")
@@ -120,7 +121,7 @@ def _clean(options: Namespace) -> Report:
     with Project.open(options.project) as project:
         findings = carry_out(scan(project, options.check))
         edit = apply(project, findings) if options.apply else None
-    lines = [f"{finding.check}: {finding.reason}" for finding in findings]
+    lines = [f"{finding.file}: {finding.reason}" for finding in findings]
     excluded = edit.count if edit else 0
     lines.append(trn("{n} image excluded.", "{n} images excluded.", excluded))
     return Report("\n".join(lines), {"findings": findings, "excluded": excluded})

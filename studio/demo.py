@@ -1,9 +1,9 @@
 """The demo: the whole way from a folder of photos to a folder of samples, through every stage of the work."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -14,18 +14,33 @@ from studio.cleaning import Finding, apply, scan
 from studio.evaluating.evaluate import Evaluation, evaluate
 from studio.exporting import ExportResult, export
 from studio.importing import ImportResult
+from studio.importing.elpv import import_elpv
 from studio.labeling import split
 from studio.project import Project
 from studio.project.info import ProjectInfo, project_info
+from studio.sample_project import import_sample
 from studio.synthesizing.synthesize import SynthesisResult, synthesize
 from studio.text import tr, trn
 from studio.training.train import TrainResult, train
 
 SAMPLES = 500
-HAS_ELPV = find_spec("elpv_dataset") is not None
-"""Photos of solar cells, where their package is installed; else the sample photos."""
-NAME = "Solar cells" if HAS_ELPV else "Brushed metal"
-CHAIN = "Solar cells" if HAS_ELPV else "Photos of parts"
+
+
+class Photos(NamedTuple):
+    """Photos that the demo can walk the way with: the name of the project, the preset that suits them, their import."""
+
+    name: str
+    preset: str
+    bring_in: Callable[[Project], Task[ImportResult]]
+
+
+SOLAR_CELLS = Photos("Solar cells", "Solar cells", import_elpv)
+BRUSHED_METAL = Photos("Brushed metal", "Photos of parts", import_sample)
+
+
+def demo_photos() -> Photos:
+    """Solar cells, where their package is installed; else what ships with the program."""
+    return SOLAR_CELLS if find_spec("elpv_dataset") else BRUSHED_METAL
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -77,7 +92,7 @@ class DemoResult(msgspec.Struct, frozen=True):
         return "\n".join([_data_line(self.info), *_figure_lines(self), _export_line(self), str(self.export.dir)])
 
 
-def demo(folder: Path, family: str = "dcgan", minutes: float = 5.0) -> Task[DemoResult]:
+def demo(folder: Path, photos: Photos, family: str, minutes: float) -> Task[DemoResult]:
     """Make a project at `folder` and walk through all stages: real photos in, samples of the better family out.
 
     Instant is trained first and then `family`, for `minutes`. Closing, or an error, leaves the project with the stages
@@ -85,12 +100,12 @@ def demo(folder: Path, family: str = "dcgan", minutes: float = 5.0) -> Task[Demo
     """
     with Project.create(folder) as project:
         yield _heading(tr("Import"))
-        imported = yield from _import(project)
+        imported = yield from photos.bring_in(project)
         yield _heading(tr("Clean"))
         findings = yield from scan(project)
         apply(project, findings)
         split(project)
-        set_project_chain(project, PRESETS[CHAIN])
+        set_project_chain(project, PRESETS[photos.preset])
         instant = yield from _candidate(project, "instant", None)
         trained = instant if family == "instant" else (yield from _candidate(project, family, minutes))
         better = min(instant, trained, key=lambda candidate: candidate.kid)
@@ -115,16 +130,6 @@ def demo(folder: Path, family: str = "dcgan", minutes: float = 5.0) -> Task[Demo
 
 def _heading(stage: str) -> Notice:
     return Notice(f"— {stage}")
-
-
-def _import(project: Project) -> Task[ImportResult]:
-    if HAS_ELPV:
-        from studio.importing.elpv import import_elpv
-
-        return (yield from import_elpv(project))
-    from studio.sample_project import import_sample
-
-    return (yield from import_sample(project))
 
 
 def _candidate(project: Project, family: str, minutes: float | None) -> Task[Candidate]:

@@ -75,6 +75,8 @@ class _Bar:
                 total=progress.total or None,
                 file=sys.stderr,
                 dynamic_ncols=True,
+                leave=False,
+                delay=0.3,
                 bar_format=KNOWN if progress.total else UNKNOWN,
                 mininterval=0.1 if sys.stderr.isatty() else 10,  # a log needs fewer lines
             )

@@ -1,0 +1,262 @@
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from models.families import FAMILIES
+from resources.sample.draw import FOLDER
+from studio.cli import main
+from studio.commands import COMMANDS
+from studio.project import Project
+from studio.project.runs import runs
+
+
+@pytest.fixture
+def seedbed(capsys):
+    """Runs a command in this process: (exit code, standard output, standard error)."""
+
+    def seedbed(*arguments):
+        capsys.readouterr()
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as stop:
+            code = stop.code
+        return code, *capsys.readouterr()
+
+    return seedbed
+
+
+@pytest.fixture
+def result(seedbed):
+    """The JSON that a command which must succeed prints."""
+
+    def result(*arguments):
+        code, out, err = seedbed(*arguments, "--json")
+        assert code == 0, err
+        return json.loads(out.splitlines()[-1])
+
+    return result
+
+
+@pytest.fixture
+def sources(tmp_path) -> Path:
+    """Thirty photos of two classes, and a text file that says it is one."""
+    folder = tmp_path / "photos"
+    for label, count in (("good", 20), ("pits", 10)):
+        (folder / label).mkdir(parents=True)
+        for photo in sorted((FOLDER / label).iterdir())[:count]:
+            shutil.copy(photo, folder / label)
+    (folder / "pits" / "letter.png").write_text("Dear Sir or Madam")
+    return folder
+
+
+@pytest.fixture
+def filled(tmp_path, sources, result) -> Path:
+    """A project with those photos."""
+    path = tmp_path / "metal.seedbed"
+    result("new", path)
+    result("import", path, sources)
+    return path
+
+
+@pytest.fixture
+def trained_path(trained_folder, tmp_path) -> Path:
+    """A closed project with a finished run."""
+    return Path(shutil.copytree(trained_folder, tmp_path / trained_folder.name))
+
+
+def a_sentence(text):
+    return text.count("\n") == 1 and text.strip().endswith((".", "”")) and "Traceback" not in text
+
+
+def test_help_names_every_command(seedbed):
+    code, out, _ = seedbed("--help")
+    assert code == 0
+    assert all(name in out for name in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_its_options(seedbed, command):
+    code, out, _ = seedbed(command, "--help")
+    assert code == 0
+    assert "--json" in out
+
+
+def test_small_commands_start_neither_torch_nor_qt(filled):
+    program = (
+        "import sys; from studio.cli import main; main(['info', sys.argv[1]]);"
+        "print([name for name in ('torch', 'torchvision', 'PySide6', 'pyqtgraph') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program, filled], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_import_lists_what_it_rejects(tmp_path, sources, result):
+    result("new", tmp_path / "metal")
+    imported = result("import", tmp_path / "metal", sources)
+    assert imported["imported"] == 30
+    assert [Path(each["file"]).name for each in imported["rejected"]] == ["letter.png"]
+    assert imported["rejected"][0]["reason"]
+
+
+def test_info_counts(filled, result):
+    info = result("info", filled)
+    assert info["items"] == 30
+    assert info["labels"] == {"good": 20, "pits": 10}
+    assert info["runs"] == []
+    assert info["disk"] > 0
+
+
+def test_clean_finds_and_excludes_only_when_asked(filled, sources, result):
+    shutil.copy(sources / "good" / "good-01.png", sources / "good" / "again.png")
+    result("import", filled, sources)
+    findings = result("clean", filled)["findings"]
+    assert {finding["check"] for finding in findings} == {"copies", "unreadable"}
+    assert all(finding.keys() >= {"item", "check", "score", "reason"} for finding in findings)
+    assert result("info", filled)["excluded"] == 0
+    assert result("clean", filled, "--check", "copies", "--apply")["excluded"] == 1
+    assert result("info", filled)["excluded"] == 1
+
+
+def test_labels_come_from_a_table(filled, tmp_path, result):
+    table = tmp_path / "labels.csv"
+    table.write_text("file,label\ngood-01.png,scratch\nnowhere.png,pits\n")
+    labeled = result("label", filled, "--from", table)
+    assert labeled["labeled"] == 1
+    assert labeled["unmatched"] == ["nowhere.png"]
+    assert result("info", filled)["labels"] == {"good": 19, "pits": 10, "scratch": 1}
+
+
+def test_a_suggested_table_can_be_read_back(filled, tmp_path, seedbed, result):
+    with Project.open(filled) as project, project.writing() as db:
+        db.execute("UPDATE item SET class_id = NULL WHERE path LIKE '%good-02.png' OR path LIKE '%pits-02.png'")
+    code, out, _ = seedbed("label", filled, "--suggest")
+    assert code == 0
+    (tmp_path / "suggested.csv").write_text(out)
+    assert result("label", filled, "--from", tmp_path / "suggested.csv")["labeled"] == 2
+
+
+def test_split_holds_a_share_of_each_class_out(filled, result):
+    assert result("split", filled, "--test", "0.3") == {"train": 21, "test": 9}
+
+
+def test_augment_keeps_the_chain_draws_a_preview_and_writes_variants(filled, tmp_path, result):
+    preview = tmp_path / "preview.png"
+    made = result("augment", filled, "--chain", "gentle", "--preview", preview, "--materialize", "2")
+    assert [step["operation"] for step in made["chain"]["steps"]] == ["rotate", "translate", "scale"]
+    with Image.open(preview) as image:
+        assert image.width > 400
+    assert made["files"] == 60
+    assert len(list(Path(made["dir"]).rglob("*.png"))) == 60
+    again = result("augment", filled, "--materialize", "1")
+    assert again["dir"] != made["dir"]
+    assert again["chain"] == made["chain"]
+
+
+def test_train_lists_the_families_and_describes_their_settings(result):
+    assert [family["name"] for family in result("train", "--list")["families"]] == list(FAMILIES)
+    for family in FAMILIES:
+        settings = {
+            setting["name"]: setting for setting in result("train", "--family", family, "--describe")["settings"]
+        }
+        assert settings
+        assert all(setting["description"] for setting in settings.values())
+    assert settings["learning_rate"]["minimum"] < settings["learning_rate"]["maximum"]
+
+
+def test_training_is_reported_and_goes_on_to_a_new_total(trained_path, result, seedbed):
+    plan = ("--family", "mlp_gan", "--size", "32", "--set", "width=8", "--set", "batch=8")
+    first = result("train", trained_path, *plan, "--steps", "6")
+    assert first.keys() >= {"run", "steps", "images_seen", "seconds", "losses", "metrics"}
+    assert (first["steps"], first["images_seen"]) == (6, 48)
+    more = result("train", trained_path, "--resume", first["run"], "--steps", "9")
+    assert (more["run"], more["steps"]) == (first["run"], 9)
+    code, _, err = seedbed("train", trained_path, "--resume", first["run"], "--steps", "12", "--seed", "1")
+    assert code == 2
+    assert "resumed run keeps" in err
+
+
+def test_a_run_is_judged_sampled_and_exported(trained_path, tmp_path, result):
+    evaluation = result("evaluate", trained_path, "--run", "instant-1")
+    wanted = {"fid", "kid", "precision", "recall", "coverage", "ssim", "nearest", "floor", "extractor", "n"}
+    assert evaluation.keys() >= wanted
+    assert evaluation["floor"]["fid"] > 0
+
+    samples = result("synthesize", trained_path, "--run", "instant-1", "-n", "7", "--class", "defective", "--seed", "3")
+    assert samples["samples"] == 7
+    assert len(list(Path(samples["dir"], "defective").glob("*.png"))) == 7
+
+    exported = result("export", trained_path, tmp_path / "out", "--synthetic")
+    assert exported["files"] == 7
+    assert (tmp_path / "out" / "manifest.csv").exists()
+    assert len(list((tmp_path / "out").rglob("*.png"))) == 7
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("info", "nowhere"),
+        ("import", "{project}", "nowhere"),
+        ("clean", "{project}", "--check", "taste"),
+        ("augment", "{project}", "--chain", "nonsense"),
+        ("train", "{project}", "--family", "dcgan"),
+        ("train", "{project}", "--set", "color=blue"),
+        ("train", "{project}", "--size", "50"),
+        ("evaluate", "{project}", "--run", "instant-9"),
+        ("synthesize", "{project}", "--run", "instant-9", "-n", "1"),
+        ("export", "{project}", "{project}"),
+        ("export", "{project}", "out", "--format", "stone"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_sentence(filled, seedbed, tmp_path, monkeypatch, arguments):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = seedbed(*(argument.format(project=filled) for argument in arguments))
+    assert code == 1
+    assert out == ""
+    assert a_sentence("\n".join(line for line in err.splitlines() if not line.startswith("\r")) + "\n"), err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("export",),
+        ("label", "p"),
+        ("augment", "p"),
+        ("train",),
+        ("train", "p", "--family", "nonsense"),
+        ("train", "p", "--minutes", "0"),
+        ("train", "p", "--minutes", "1", "--steps", "1"),
+        ("train", "p", "--set", "width"),
+        ("synthesize", "p", "--run", "r", "-n", "0"),
+        ("no-such-command",),
+    ],
+)
+def test_misuse_is_told_apart(seedbed, arguments):
+    code, out, err = seedbed(*arguments)
+    assert code == 2
+    assert out == ""
+    assert err
+
+
+def test_ctrl_c_leaves_a_run_that_can_go_on(trained_path, result):
+    command = [sys.executable, "-m", "studio", "train", str(trained_path), "--size", "32", "--family", "dcgan"]
+    training = subprocess.Popen([*command, "--set", "width=8", "--minutes", "5"], stderr=subprocess.PIPE, text=True)
+    try:
+        checkpoints = trained_path / "runs" / "dcgan-1" / "checkpoints"
+        while not any(checkpoints.glob("step-*.json")) and training.poll() is None:
+            time.sleep(0.05)
+        training.send_signal(signal.SIGINT)
+        _, err = training.communicate(timeout=60)
+    finally:
+        training.kill()
+    assert training.returncode == 1
+    assert "Stopped." in err
+    with Project.open(trained_path) as project:
+        run = next(run for run in runs(project) if run.name == "dcgan-1")
+    assert run.state == "paused"
