@@ -8,7 +8,8 @@ from models.atomic import write_atomically
 from studio.augmenting.chain import Chain
 from studio.errors import UserError
 from studio.exporting.png import encode_png
-from studio.imaging.normalize import Normalization, normalize
+from studio.imaging.common import common_normalization
+from studio.imaging.normalize import normalize
 from studio.imaging.read import read_image
 from studio.project import Project
 from studio.project.items import USABLE, item, item_ids
@@ -28,8 +29,7 @@ def sample_images(project: Project, n: int, size: int, seed: int = 0) -> np.ndar
         raise UserError(tr("There are no images to show. Import some first."))
     drawn = np.random.default_rng(seed).permutation(len(ids))[:n].tolist()
     chosen = [item(project, ids[index]) for index in drawn]
-    gray = all(found.channels <= 2 for found in chosen)
-    normalization = Normalization(size=size, mode="gray" if gray else "rgb")
+    normalization = common_normalization(project, size)
     return np.stack([normalize(read_image(found.path), normalization) for found in chosen])
 
 

@@ -10,8 +10,9 @@ _COPIES = """
     SELECT item.id, path, sha256, pixel_sha256, class.name AS label FROM item LEFT JOIN class ON class.id = class_id
     WHERE origin = 'real' AND pixel_sha256 IN (
         SELECT pixel_sha256 FROM item WHERE origin = 'real' GROUP BY pixel_sha256 HAVING count(*) > 1)
-    ORDER BY pixel_sha256, decision IS NOT 'keep', decision IS 'exclude', class_id IS NULL, item.id
+    ORDER BY pixel_sha256, decision IS NOT 'keep', decision IS 'exclude', class_id IS NULL, length(path), item.id
 """
+"""The best of each group first: with equal rights the shorter name, for copies are called “cell (1)”, “cell - copy”."""
 
 
 class Copies(Check):
@@ -34,7 +35,7 @@ class Copies(Check):
 def _reason(project: Project, copy: Row, best: Row) -> str:
     name = project.resolve_path(best["path"]).name
     if copy["label"] is not None and best["label"] != copy["label"]:
-        return tr("Same picture as {name}, but that is labelled “{label}”.", name=name, label=best["label"])
+        return tr("Same picture as {name}, but that is labeled “{label}”.", name=name, label=best["label"])
     if copy["sha256"] == best["sha256"]:
         return tr("Same file as {name}.", name=name)
     return tr("Same pixels as {name}, in another file.", name=name)

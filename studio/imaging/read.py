@@ -6,8 +6,17 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+from PIL import (  # noqa: F401 - Pillow would import the decoders when a file is opened, then from several threads
+    BmpImagePlugin,
+    GifImagePlugin,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 from PIL import Image as Pillow
-from PIL import UnidentifiedImageError
 
 from studio.imaging.deep import WHITE_IS_ZERO, decode_png, decode_tiff
 from studio.imaging.orientation import TAG, upright

@@ -75,9 +75,10 @@ def _walk(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
             yield path
 
 
-def natural_key(name: str) -> list[tuple[int, str]]:
-    """Sorts image 2 before image 10."""
-    return [(int(part), "") if part.isdecimal() else (-1, part.casefold()) for part in re.split(r"(\d+)", name) if part]
+def natural_key(name: str) -> list[tuple[bool, int, str]]:
+    """Sorts image 2 before image 10, and numbers before words."""
+    parts = (part for part in re.split(r"(\d+)", name) if part)
+    return [(False, int(part), "") if part.isdecimal() else (True, 0, part.casefold()) for part in parts]
 
 
 def _identity(folder: Path) -> tuple[int, int]:
