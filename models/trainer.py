@@ -10,6 +10,7 @@ A run's folder:
 
 import math
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -195,8 +196,7 @@ class Trainer:
 
         Yields `Progress`, `LossPoint`, `MetricPoint`, `SampleSheet`, `Checkpoint` and `Notice`, at most about five of
         the first two a second. Pausing is not pulling the next event; closing keeps the last finished step in a
-        checkpoint.
-        Raises `TrainingError` or `CheckpointError`.
+        checkpoint. Raises `TrainingError` or `CheckpointError`, the latter also on closing when the disk is full.
         """
         return self._clock.timed(self._run())
 
@@ -222,10 +222,10 @@ class Trainer:
             with checkpoint.fitting(newest):
                 family.load_state(state)
             self._go_on_from(newest)
-            return
-        self._begin()
-        self._losses = yield from family.fit(self._data, self._config.seed)
-        self._step, self._images_seen = 1, len(self._data)
+        else:
+            self._begin()
+            self._losses = yield from family.fit(self._data, self._config.seed)
+            self._step, self._images_seen = 1, len(self._data)
         yield from self._finish()
 
     def _learn(self) -> Task[None]:
@@ -240,7 +240,8 @@ class Trainer:
                 yield from self._report()
             yield from self._finish()
         except GeneratorExit:
-            self._save()
+            with suppress(_BrokeDownError):  # then the last good checkpoint stays the newest
+                self._save()
             raise
 
     def _take_step(self) -> None:
@@ -330,13 +331,14 @@ class Trainer:
         self._step, self._images_seen, self._losses = facts.step, facts.images_seen, facts.losses
         self._clock.set(facts.seconds)
         self._checkpoint = path
-        self._saved_step = self._shown_step = self._judged_step = facts.step
+        self._saved_step = facts.step
         run_log.cut_back(self._folder, facts.step)
         for sheet, step in self._sheet_steps().items():
             if step > facts.step:
                 sheet.unlink()
+        self._shown_step = max(self._sheet_steps().values(), default=0)
         if metrics := run_log.read_log(self._folder).metrics:
-            self._metrics = metrics[-1].values
+            self._metrics, self._judged_step = metrics[-1].values, metrics[-1].step
         for cadence in (self._sheet_cadence, self._checkpoint_cadence, self._metric_cadence):
             cadence.took(facts.seconds, facts.seconds)
 

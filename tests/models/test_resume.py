@@ -83,6 +83,17 @@ def test_a_finished_run_has_nothing_left_to_do(tmp_path, name):
     assert judge.calls == 0
 
 
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_last_judgement_that_was_interrupted_is_made_up_for(tmp_path, name):
+    data, folder, budget = dark_and_bright(), tmp_path / "run", Budget(steps=5)
+    task = Trainer(name, settings(name), data, folder, budget=budget, judge=CountingJudge()).run()
+    next(event for event in task if isinstance(event, Progress) and event.what == "Judging samples")
+    task.close()
+    result = finish(Trainer.resume(folder, data, budget=budget, judge=CountingJudge()).run())
+    assert set(result.metrics) == {"brightness"}
+    assert [point.values for point in read_log(folder).metrics] == [result.metrics]
+
+
 def test_the_curves_go_on_from_the_checkpoint(tmp_path):
     train("vae", tmp_path / "run", steps=20)
     log = tmp_path / "run" / "log.jsonl"

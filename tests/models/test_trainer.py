@@ -205,6 +205,17 @@ def test_a_run_that_breaks_down_keeps_its_last_good_checkpoint(tmp_path, monkeyp
     assert all(path.stem < "step-00000015" for path in checkpoints(tmp_path / "run" / "checkpoints"))
 
 
+def test_closing_a_run_whose_weights_are_broken_keeps_the_last_good_checkpoint(tmp_path):
+    trainer = Trainer("vae", settings("vae"), dark_and_bright(), tmp_path / "run", budget=Budget(steps=10**6))
+    task = trainer.run()
+    next(event for event in task if isinstance(event, LossPoint) and event.step > 1)
+    good = latest(tmp_path / "run" / "checkpoints")
+    for parameter in trainer._family.generator.parameters():
+        parameter.data.fill_(float("nan"))
+    task.close()
+    assert latest(tmp_path / "run" / "checkpoints") == good
+
+
 def test_a_full_disk_is_one_sentence_and_leaves_the_older_checkpoint(tmp_path, monkeypatch):
     train("vae", tmp_path / "run", steps=5)
     good = latest(tmp_path / "run" / "checkpoints")
