@@ -1,0 +1,65 @@
+"""Small work off the window's thread of which only the newest result counts: previews, one large image."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+
+from studio.widgets.jobs import sentence_for
+
+
+class Latest(QObject):
+    """Does one piece of work at a time. A newer request replaces one that waits, and silences one that runs."""
+
+    ready = Signal(object)
+    failed = Signal(str)
+    _ended = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._waiting: Callable[[], Any] | None = None
+        self._is_busy = False
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._pool.setExpiryTimeout(-1)
+        self._ended.connect(self._take)
+
+    def ask(self, work: Callable[[], Any]) -> None:
+        """Have `work` done; `ready` then carries what it returned, `failed` why it could not."""
+        self._waiting = work
+        self._start()
+
+    def close(self) -> None:
+        """Forget what waits, and wait for what runs."""
+        self._waiting = None
+        self._pool.waitForDone()
+
+    def _start(self) -> None:
+        if self._waiting is not None and not self._is_busy:
+            self._is_busy = True
+            self._pool.start(_Work(self, self._waiting))
+            self._waiting = None
+
+    @Slot(object, object)
+    def _take(self, result: Any, error: Exception | None) -> None:
+        self._is_busy = False
+        if self._waiting is not None:
+            self._start()
+        elif error is not None:
+            self.failed.emit(sentence_for(error))
+        else:
+            self.ready.emit(result)
+
+
+class _Work(QRunnable):
+    def __init__(self, owner: Latest, work: Callable[[], Any]) -> None:
+        super().__init__()
+        self._owner = owner
+        self._work = work
+
+    def run(self) -> None:
+        try:
+            result, error = self._work(), None
+        except Exception as problem:  # noqa: BLE001  the thread's end: whatever it was is told to the user
+            result, error = None, problem
+        self._owner._ended.emit(result, error)

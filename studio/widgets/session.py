@@ -1,0 +1,56 @@
+"""What all panels share: the open project, its jobs, its thumbnails, and word of every change."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from studio.imaging.thumbnails import Thumbnails
+from studio.project import Project, edits
+from studio.widgets.jobs import Job, Jobs
+from studio.widgets.thumbnail_loader import ThumbnailLoader
+
+
+class Session(QObject):
+    """One open project in the window."""
+
+    changed = Signal()
+    """Items, labels, decisions, runs or settings are not what they were: the rail and the panel in view look again."""
+    navigate = Signal(str)
+    """Asks the window to show a stage."""
+
+    def __init__(self, project: Project, jobs: Jobs | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.project = project
+        self.jobs = jobs or Jobs(self)
+        self.thumbnails = Thumbnails(project)
+        self.thumbnail_loader = ThumbnailLoader(project, self.thumbnails, self)
+        self.jobs.started.connect(self._watch)
+
+    def edit(self, kind: str, field: str, values: Mapping[int, Any]) -> edits.Edit | None:
+        """Set `class_id`, `split` or `decision` of items by id, as one undoable action (`studio.project.edits.edit`)."""
+        made = edits.edit(self.project, kind, field, values)
+        if made is not None:
+            self.changed.emit()
+        return made
+
+    @Slot()
+    def undo(self) -> None:
+        if edits.undo(self.project) is not None:
+            self.changed.emit()
+
+    @Slot()
+    def redo(self) -> None:
+        if edits.redo(self.project) is not None:
+            self.changed.emit()
+
+    def close(self) -> None:
+        """End the jobs and the loading of thumbnails, then close the project."""
+        self.jobs.wait()
+        self.thumbnail_loader.close()
+        self.thumbnails.close()
+        self.project.close()
+
+    @Slot(object)
+    def _watch(self, job: Job) -> None:
+        job.finished.connect(self.changed)
