@@ -17,7 +17,7 @@ def log_path() -> Path:
 
 
 def record(error: BaseException) -> Path:
-    """Add an error to the log: where in the code and of what type, but not its message, which may name a patient's file."""
+    """Add an error to the log: its type and its place in the code, but not its message, which may name a patient."""
     path = log_path()
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists() and path.stat().st_size > KEPT_BYTES:

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from models.settings import Field, SettingsError, fields_of, with_values

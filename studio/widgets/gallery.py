@@ -198,7 +198,7 @@ class _Model(QAbstractListModel):
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.ids)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole):  # noqa: ANN201
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole):
         if role == ITEM:
             return self.item(index.row())
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
@@ -357,7 +357,7 @@ class _Tiles(QStyledItemDelegate):
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
-def _small_font(painter: QPainter):  # noqa: ANN202
+def _small_font(painter: QPainter):
     font = painter.font()
     font.setPointSizeF(8)
     return font

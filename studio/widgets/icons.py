@@ -1,6 +1,6 @@
 """Icons: SVG lines from resources/icons, drawn in a color of the theme."""
 
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
@@ -35,6 +35,6 @@ def paint(painter: QPainter, name: str, place: QRectF, token: str = "text") -> N
     QSvgRenderer(QByteArray(source.encode())).render(painter, place)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _source(name: str) -> str:
     return (files("resources") / "icons" / f"{name}.svg").read_text("utf-8")

@@ -99,7 +99,7 @@ class ImageGrid(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover(self._tile_at(event.position().toPoint()))
 
-    def leaveEvent(self, event) -> None:  # noqa: ANN001
+    def leaveEvent(self, event) -> None:
         self._hover(-1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

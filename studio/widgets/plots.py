@@ -114,7 +114,7 @@ class Chart(QWidget):
         if not self._redraw_soon.isActive():
             self._redraw_soon.start()
 
-    def _make_plot(self):  # noqa: ANN202
+    def _make_plot(self):
         plot = self._pg.PlotWidget(background=None)
         plot.setFrameShape(plot.Shape.NoFrame)
         plot.setMenuEnabled(False)
@@ -124,22 +124,22 @@ class Chart(QWidget):
         plot.getPlotItem().setContentsMargins(0, 4, 4, 0)
         return plot
 
-    def _make_band(self):  # noqa: ANN202
+    def _make_band(self):
         band = self._pg.LinearRegionItem((0, 0), orientation="horizontal", movable=False)
         band.setZValue(-10)
         band.hide()
         self._plot.addItem(band)
         return band
 
-    def _make_reference(self):  # noqa: ANN202
+    def _make_reference(self):
         reference = self._pg.InfiniteLine(0, angle=0)
         reference.hide()
         self._plot.addItem(reference)
         return reference
 
-    def _curve(self, name: str):  # noqa: ANN202
+    def _curve(self, name: str):
         if name not in self._curves:
-            self._curves[name] = self._plot.plot()
+            self._curves[name] = self._plot.plot(antialias=True)
             self._dress_curve(name)
         return self._curves[name]
 
@@ -154,10 +154,10 @@ class Chart(QWidget):
         self._plot.setLabel("bottom", self._x_title, color=t.mute)
         self._plot.showGrid(y=True, alpha=0.15)
         green = QColor(t.good)
-        green.setAlphaF(0.18)
+        green.setAlphaF(0.25)
         self._band.setBrush(green)
         for edge in self._band.lines:
-            edge.setPen(QPen(Qt.PenStyle.NoPen))
+            edge.setPen(None)
         dotted = QPen(QColor(t.warn), 2, Qt.PenStyle.DotLine)
         dotted.setCosmetic(True)
         self._reference.setPen(dotted)

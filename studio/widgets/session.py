@@ -28,7 +28,7 @@ class Session(QObject):
         self.jobs.started.connect(self._watch)
 
     def edit(self, kind: str, field: str, values: Mapping[int, Any]) -> edits.Edit | None:
-        """Set `class_id`, `split` or `decision` of items by id, as one undoable action (`studio.project.edits.edit`)."""
+        """Set `class_id`, `split` or `decision` of items by id, as one action that can be undone."""
         made = edits.edit(self.project, kind, field, values)
         if made is not None:
             self.changed.emit()

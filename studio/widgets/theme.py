@@ -1,6 +1,8 @@
 """Colors and type: the tokens of both themes, and the style sheet and palette made from them."""
 
 from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import Qt
@@ -18,7 +20,7 @@ CARD_PADDING = (16, 12)
 
 @dataclass(frozen=True)
 class Tokens:
-    """The colors of a theme, by what they are for. `good`, `warn` and `bad` mark states, always with a shape or word."""
+    """The colors of a theme by their use; `good`, `warn` and `bad` mark states, always with a shape or a word."""
 
     background: str
     panel: str
@@ -98,6 +100,11 @@ def is_dark() -> bool:
     return _tokens is DARK
 
 
+def _file(name: str) -> str:
+    """A drawing that style sheets read from the disk, in a color for both themes."""
+    return (Path(str(files("resources"))) / "icons" / f"{name}.svg").as_posix()
+
+
 def _palette(t: Tokens) -> QPalette:
     palette = QPalette()
     roles = {
@@ -171,6 +178,27 @@ def _style_sheet(t: Tokens) -> str:
         color: {t.mute}; background: {t.background};
     }}
     *[invalid="true"] {{ border-color: {t.bad}; }}
+    QSpinBox, QDoubleSpinBox {{ padding-right: 2px; min-width: 56px; }}
+    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
+        background: transparent; border: none; width: 18px; subcontrol-origin: border;
+    }}
+    QAbstractSpinBox::up-button {{ subcontrol-position: top right; margin: 3px 3px 0 0; }}
+    QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; margin: 0 3px 3px 0; }}
+    QAbstractSpinBox::up-arrow {{ image: url({_file("arrow-up")}); width: 9px; height: 9px; }}
+    QAbstractSpinBox::down-arrow, QComboBox::down-arrow {{
+        image: url({_file("arrow-down")}); width: 9px; height: 9px;
+    }}
+    QComboBox::drop-down {{ border: none; width: 24px; }}
+    QCheckBox {{ spacing: 8px; }}
+    QCheckBox::indicator, QListView::indicator {{
+        width: 14px; height: 14px; border: 1px solid {t.mute}; border-radius: 4px; background: {t.panel};
+    }}
+    QCheckBox::indicator:checked, QListView::indicator:checked {{
+        background: {t.accent}; border-color: {t.accent}; image: url({_file("tick")});
+    }}
+    QCheckBox::indicator:focus, QCheckBox:focus::indicator {{ border-color: {t.accent}; }}
+    QCheckBox::indicator:disabled {{ background: {t.line}; border-color: {t.line}; }}
+    QGraphicsView {{ background: transparent; border: none; }}
     QComboBox QAbstractItemView {{
         background: {t.panel}; border: 1px solid {t.line}; selection-background-color: {t.soft};
         selection-color: {t.text}; outline: none;
@@ -195,7 +223,7 @@ def _style_sheet(t: Tokens) -> str:
         background: {t.accent}; width: 14px; height: 14px; margin: -5px 0; border-radius: 7px;
     }}
     QSlider::handle:horizontal:focus {{ border: 2px solid {t.text}; width: 10px; height: 10px; }}
-    QSlider:disabled::sub-page:horizontal, QSlider:disabled::handle:horizontal {{ background: {t.mute}; }}
+    QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled {{ background: {t.mute}; }}
 
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}

@@ -90,7 +90,7 @@ class ThumbnailLoader(QObject):
         found = items(self._project, f"id IN ({marks})", item_ids)
         self._decoded.emit([(item.id, self._decode(item)) for item in found])
 
-    def _decode(self, item) -> QImage:  # noqa: ANN001
+    def _decode(self, item) -> QImage:
         try:
             return QImage.fromData(self._thumbnails.get(item))
         except (Unreadable, OSError):  # gone or damaged since the import: the view shows that
