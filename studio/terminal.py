@@ -17,6 +17,8 @@ Result = TypeVar("Result")
 
 KNOWN = "{desc} {percentage:3.0f}% |{bar:30}| {elapsed} + {remaining}{postfix}"
 UNKNOWN = "{desc} {elapsed}{postfix}"
+PATIENCE = 0.3
+"""Seconds that work may take without a bar."""
 
 
 class Stopped(UserError):
@@ -76,7 +78,7 @@ class _Bar:
                 file=sys.stderr,
                 dynamic_ncols=True,
                 leave=False,
-                delay=0.3,
+                delay=PATIENCE,
                 bar_format=KNOWN if progress.total else UNKNOWN,
                 mininterval=0.1 if sys.stderr.isatty() else 10,  # a log needs fewer lines
             )

@@ -7,6 +7,11 @@ from models.events import MetricPoint, Notice, Progress
 from studio.terminal import Stopped, carry_out
 
 
+@pytest.fixture(autouse=True)
+def bars_at_once(monkeypatch):
+    monkeypatch.setattr("studio.terminal.PATIENCE", 0)
+
+
 def counting(total, closed, interrupt_at=None):
     """A task of `total` steps that notes when it is closed, and presses Ctrl-C in a step if asked to."""
     try:
