@@ -1,5 +1,7 @@
 import os
 import signal
+import sys
+import time
 
 import pytest
 
@@ -55,11 +57,15 @@ def test_signals_mean_afterwards_what_they_meant_before():
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_sentences_and_figures_are_shown(capsys):
+def test_sentences_and_figures_are_shown(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+
     def task():
         yield Notice("Two images have no label.")
         yield MetricPoint(1, 64, 1.0, 256, {"fid": 213.7, "kid": 518.2})
         yield Progress(1, 2, "Training")
+        time.sleep(0.2)  # bars are drawn ten times a second at most
+        yield Progress(2, 2, "Training")
 
     carry_out(task())
     err = capsys.readouterr().err
