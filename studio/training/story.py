@@ -45,5 +45,10 @@ def title_of(run: Run) -> str:
         "done": tr("done"),
     }
     family: type[Family] = family_class(run.family)
-    return tr("{run}: {family}, {size} px, {state}", run=run.name, family=tr(family.title), size=run.plan.size,
-              state=states[run.state])
+    return tr(
+        "{run}: {family}, {size} px, {state}",
+        run=run.name,
+        family=tr(family.title),
+        size=run.plan.size,
+        state=states[run.state],
+    )

@@ -1,0 +1,197 @@
+"""The Evaluate screen: every figure with its floor and its meaning, and samples beside their nearest real images."""
+
+import msgspec
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from studio.evaluating.evaluate import SUSPECTS, Evaluation, evaluate, evaluations, suspect_pairs
+from studio.evaluating.meaning import TITLES, Reading, formatted, readings
+from studio.project import Project
+from studio.project.runs import find_run, usable_runs
+from studio.text import tr, trn
+from studio.training.lines import instant_line
+from studio.widgets.cards import Card, EmptyState
+from studio.widgets.images import ImageGrid
+from studio.widgets.inputs import SpinBox
+from studio.widgets.labels import make_label
+from studio.widgets.panel import Panel
+from studio.widgets.readings import StateMark
+from studio.widgets.run_picker import RunPicker
+from studio.widgets.session import Session
+
+DEFAULT_SAMPLES = 1000
+
+
+class EvaluatePanel(Panel):
+    """Judges a run and shows what its newest evaluation said."""
+
+    stage = "evaluate"
+    title = "Evaluate"
+    needs_torch = True
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._start = self.add_action(
+            tr("Evaluate"), "evaluate.start", tr("Judge the samples of the chosen run"), True, "Ctrl+Return"
+        )
+        self._start.clicked.connect(self._evaluate)
+        self._empty = EmptyState(
+            "evaluate",
+            tr("Once a generator has learned something, its samples can be judged here."),
+            tr("Go to Train"),
+            "evaluate.train",
+            tr("Train a generator first"),
+        )
+        self._empty.button.clicked.connect(self._go_to_train)
+        self._content = self._make_content()
+        self.body.addWidget(self._empty)
+        self.body.addWidget(self._content)
+
+    def refresh(self) -> None:
+        known = usable_runs(self.session.project)
+        self._empty.setVisible(not known)
+        self._content.setVisible(bool(known))
+        self._runs.show_runs(known)
+        self._start.setEnabled(bool(known) and self.session.jobs.running(self.stage) is None)
+        self._show_run()
+
+    def _make_content(self) -> QWidget:
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(14)
+        layout.addLayout(self._make_choice())
+        self._figures = FigureTable()
+        self._pairs = PairCard()
+        layout.addWidget(self._figures)
+        layout.addWidget(self._pairs)
+        layout.addStretch()
+        return content
+
+    def _make_choice(self) -> QHBoxLayout:
+        layout = QHBoxLayout()
+        self._runs = RunPicker("evaluate.run")
+        self._runs.picked.connect(self._show_run)
+        self._n = SpinBox()
+        self._n.setRange(2, 50_000)
+        self._n.setSingleStep(100)
+        self._n.setValue(DEFAULT_SAMPLES)
+        self._n.setSuffix(tr(" samples"))
+        self._n.setObjectName("evaluate.n")
+        self._n.setAccessibleName(tr("Samples"))
+        self._n.setToolTip(tr("How many samples to judge; more is steadier and slower"))
+        layout.addWidget(self._runs)
+        layout.addWidget(self._n)
+        layout.addStretch()
+        return layout
+
+    @Slot()
+    def _evaluate(self) -> None:
+        project, run, n = self.session.project, self._runs.run_name, self._n.value()
+        assert run is not None
+        job = self.session.jobs.start(self.stage, tr("Evaluating {run}", run=run), lambda: evaluate(project, run, n))
+        job.failed.connect(self.notify)
+        self.refresh()
+
+    @Slot()
+    def _go_to_train(self) -> None:
+        self.session.navigate.emit("train")
+
+    @Slot()
+    def _show_run(self) -> None:
+        """Show the newest evaluation of the chosen run."""
+        run = self._runs.run_name
+        found = [each for each in evaluations(self.session.project) if each.run == run]
+        self._figures.setVisible(bool(found))
+        self._pairs.setVisible(bool(found))
+        if found:
+            self._show(found[-1])
+        elif run is not None:
+            self.set_sentence(tr("{run} has not been judged yet.", run=run))
+        else:
+            self.set_sentence("")
+
+    def _show(self, found: Evaluation) -> None:
+        project = self.session.project
+        run = find_run(project, found.run)
+        instant = {} if run.family == "instant" else instant_line(project, run.version)
+        meanings = readings(msgspec.structs.asdict(found.matched), msgspec.structs.asdict(found.floor), instant)
+        good = sum(reading.state == "good" for reading in meanings)
+        self.set_sentence(
+            trn(
+                "{n} figure of {all} is as it should be.",
+                "{n} figures of {all} are as they should be.",
+                good,
+                all=len(meanings),
+            )
+        )
+        self._figures.show_evaluation(found, meanings)
+        self._pairs.show_evaluation(found, project)
+
+
+class FigureTable(Card):
+    """The figures of an evaluation, each with its floor, its state and its meaning."""
+
+    def __init__(self) -> None:
+        super().__init__(tr("Figures"), " ")
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(18)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(4, 1)
+        self.body.addLayout(self._grid)
+        heads = ("", tr("Figure"), tr("Samples"), tr("Real images"), tr("What it means"))
+        for column, head in enumerate(heads):
+            self._grid.addWidget(make_label(head, "note"), 0, column, _aligned(column))
+        self._rows = {name: self._add_row(row, name) for row, name in enumerate(TITLES, 1)}
+
+    def show_evaluation(self, found: Evaluation, meanings: list[Reading]) -> None:
+        samples, real = msgspec.structs.asdict(found), msgspec.structs.asdict(found.floor)
+        for reading in meanings:
+            mark, value, floor, meaning = self._rows[reading.name]
+            mark.show_state(reading.state)
+            value.setText(formatted(reading.name, samples[reading.name]))
+            floor.setText(formatted(reading.name, real[reading.name]))
+            meaning.setText(reading.sentence)
+        self.set_note(
+            tr(
+                "{n:,} samples and {real:,} held-out images, {extractor}",
+                n=found.n,
+                real=found.floor.n,
+                extractor=found.extractor,
+            )
+        )
+
+    def _add_row(self, row: int, name: str) -> tuple:
+        cells = (StateMark(), make_label(), make_label(role="mute"), make_label(wrap=True))
+        mark, value, floor, meaning = cells
+        value.setObjectName(f"evaluate.{name}")
+        for column, cell in enumerate((mark, make_label(tr(TITLES[name])), value, floor, meaning)):
+            self._grid.addWidget(cell, row, column, _aligned(column))
+        return cells
+
+
+class PairCard(Card):
+    """The samples that are most like a training image, above the image they are like."""
+
+    def __init__(self) -> None:
+        super().__init__(tr("Most like a real image"), tr("above the sample, below its nearest training image"))
+        self._grid = ImageGrid("evaluate.pairs", columns=SUSPECTS)
+        self._distances = make_label(role="note", wrap=True)
+        self.body.addWidget(self._grid)
+        self.body.addWidget(self._distances)
+
+    def show_evaluation(self, found: Evaluation, project: Project) -> None:
+        if not found.suspects:
+            self._grid.clear()
+            self._distances.setText(tr("There are no held-out images to measure newness by."))
+            return
+        pairs = suspect_pairs(project, found.run)
+        self._grid.set_images(pairs.swapaxes(0, 1).reshape(-1, *pairs.shape[2:]))
+        nearest = ", ".join(f"{suspect.distance:.2f}" for suspect in found.suspects)
+        self._distances.setText(
+            tr("Distances, where 1 is what unseen real images have and below 0.25 is a copy: {list}.", list=nearest)
+        )
+
+
+def _aligned(column: int) -> Qt.AlignmentFlag:
+    return Qt.AlignmentFlag.AlignRight if column in (2, 3) else Qt.AlignmentFlag(0)

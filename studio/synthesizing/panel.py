@@ -1,0 +1,212 @@
+"""The Synthesize screen: how many samples of which class, and the samples with where each comes from."""
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from studio.errors import UserError
+from studio.project.items import item, item_ids
+from studio.project.runs import find_run, usable_runs
+from studio.project.versions import find_version
+from studio.synthesizing.synthesize import SynthesisResult, finish_interrupted, share_out, synthesize_counts
+from studio.text import tr, trn
+from studio.widgets.buttons import Button
+from studio.widgets.cards import Card, EmptyState
+from studio.widgets.gallery import Gallery
+from studio.widgets.inputs import SpinBox
+from studio.widgets.labels import make_label
+from studio.widgets.panel import Panel
+from studio.widgets.run_picker import RunPicker
+from studio.widgets.session import Session
+
+DEFAULT_SAMPLES = 100
+MOST_SAMPLES = 1_000_000
+
+
+class SynthesizePanel(Panel):
+    """Makes samples with a run and shows those it has made."""
+
+    stage = "synthesize"
+    title = "Synthesize"
+    needs_torch = True
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        finish_interrupted(session.project)
+        self._start = self.add_action(
+            tr("Make samples"), "synthesize.start", tr("Make the samples asked for"), True, "Ctrl+Return"
+        )
+        self._start.clicked.connect(self._synthesize)
+        self._empty = EmptyState(
+            "synthesize",
+            tr("Once a generator has learned something, it can make samples here."),
+            tr("Go to Train"),
+            "synthesize.train",
+            tr("Train a generator first"),
+        )
+        self._empty.button.clicked.connect(self._go_to_train)
+        self._content = self._make_content()
+        self.body.addWidget(self._empty)
+        self.body.addWidget(self._content, 1)
+
+    def refresh(self) -> None:
+        known = usable_runs(self.session.project)
+        self._empty.setVisible(not known)
+        self._content.setVisible(bool(known))
+        self._runs.show_runs(known)
+        self._start.setEnabled(bool(known) and self.session.jobs.running(self.stage) is None)
+        self._show_run()
+
+    # Building
+
+    def _make_content(self) -> QWidget:
+        content = QWidget()
+        layout = QHBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(14)
+        layout.addLayout(self._make_wish(), 2)
+        layout.addWidget(self._make_samples(), 5)
+        return content
+
+    def _make_wish(self) -> QVBoxLayout:
+        card = Card(tr("What to make"))
+        self._runs = RunPicker("synthesize.run")
+        self._runs.picked.connect(self._show_run)
+        self._form = QFormLayout()
+        self._counts: dict[str | None, SpinBox] = {}
+        self._seed = _spin_box("synthesize.seed", tr("Seed"), tr("The same seed makes the same samples"), 2**31 - 1)
+        self._proportional = Button(
+            tr("As in training"),
+            "synthesize.proportional",
+            tr("As many of each class as the images have, in proportion"),
+        )
+        self._proportional.clicked.connect(self._share_out)
+        self._balance = Button(
+            tr("Fill up small classes"), "synthesize.balance", tr("As many as make every class as large as the largest")
+        )
+        self._balance.clicked.connect(self._fill_up)
+        seed = QFormLayout()
+        seed.addRow(tr("Seed"), self._seed)
+        card.body.addWidget(self._runs)
+        card.body.addLayout(self._form)
+        card.body.addWidget(self._proportional)
+        card.body.addWidget(self._balance)
+        card.body.addLayout(seed)
+        layout = QVBoxLayout()
+        layout.addWidget(card)
+        layout.addStretch()
+        return layout
+
+    def _make_samples(self) -> Card:
+        self._card = Card(tr("Samples"), " ")
+        self._gallery = Gallery(self.session, "synthesize.gallery")
+        self._gallery.selection_changed.connect(self._tell)
+        self._provenance = make_label(role="note", wrap=True)
+        self._provenance.setObjectName("synthesize.provenance")
+        self._provenance.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._card.body.addWidget(self._gallery, 1)
+        self._card.body.addWidget(self._provenance)
+        return self._card
+
+    # What is asked for
+
+    @Slot()
+    def _synthesize(self) -> None:
+        project, run, seed = self.session.project, self._runs.run_name, self._seed.value()
+        counts = {name: box.value() for name, box in self._counts.items()}
+        assert run is not None
+        job = self.session.jobs.start(
+            self.stage, tr("Making samples with {run}", run=run), lambda: synthesize_counts(project, run, counts, seed)
+        )
+        job.done.connect(self._finish)
+        job.failed.connect(self.notify)
+        self.refresh()
+
+    @Slot(object)
+    def _finish(self, result: SynthesisResult) -> None:
+        self._seed.setValue(self._seed.value() + 1)  # the same seed again would make the same samples
+        self.notify(trn("{n} sample was made.", "{n} samples were made.", result.samples), "good")
+
+    @Slot()
+    def _share_out(self) -> None:
+        self._ask_for(sum(box.value() for box in self._counts.values()) or DEFAULT_SAMPLES, balance=False)
+
+    @Slot()
+    def _fill_up(self) -> None:
+        self._ask_for(None, balance=True)
+
+    def _ask_for(self, n: int | None, balance: bool) -> None:
+        """Set the numbers of the classes to what a wish comes to."""
+        assert self._runs.run_name is not None
+        run = find_run(self.session.project, self._runs.run_name)
+        try:
+            wanted = share_out(self.session.project, run, n, balance=balance)
+        except UserError as error:
+            self.notify(str(error), "info")
+            return
+        for name, box in self._counts.items():
+            box.setValue(wanted.get(name, 0))
+
+    @Slot()
+    def _go_to_train(self) -> None:
+        self.session.navigate.emit("train")
+
+    # What is shown
+
+    @Slot()
+    def _show_run(self) -> None:
+        run = self._runs.run_name
+        if run is None:
+            self.set_sentence("")
+            return
+        self._offer_classes(find_version(self.session.project, find_run(self.session.project, run).version).classes)
+        made = item_ids(self.session.project, "origin = 'synthetic' AND run = ?", (run,), "id DESC")
+        self._gallery.set_ids(made)
+        self._card.set_note(trn("{n} sample", "{n} samples", len(made)))
+        self.set_sentence(
+            tr("Each sample remembers the run, checkpoint and seed it comes from, and can be made again.")
+            if made
+            else tr("{run} has made no samples yet.", run=run)
+        )
+        self._tell()
+
+    def _offer_classes(self, classes: tuple[str, ...]) -> None:
+        """A number for each class of the run; one for all where it learned without classes."""
+        names: tuple[str | None, ...] = classes or (None,)
+        if tuple(self._counts) == names:
+            return
+        while self._form.rowCount():
+            self._form.removeRow(0)
+        self._counts = {name: self._count_box(position, name) for position, name in enumerate(names)}
+        for name, box in self._counts.items():
+            self._form.addRow(make_label(name or tr("Samples")), box)
+        self._balance.setVisible(bool(classes))
+        self._proportional.setVisible(bool(classes))
+        self._ask_for(DEFAULT_SAMPLES, balance=False)
+
+    def _count_box(self, position: int, name: str | None) -> SpinBox:
+        tip = tr("How many samples of this class to make")
+        return _spin_box(f"synthesize.count.{position}", name or tr("Samples"), tip, MOST_SAMPLES)
+
+    @Slot()
+    def _tell(self) -> None:
+        """Say where the selected sample comes from."""
+        selected = self._gallery.selected_ids()
+        if len(selected) != 1:
+            self._provenance.setText(tr("Select a sample to see where it comes from."))
+            return
+        facts = item(self.session.project, selected[0]).provenance or {}
+        self._provenance.setText(
+            tr(
+                "{label} · run {run}, {checkpoint}, seed {seed}, number {index}",
+                **facts | {"label": facts["label"] or tr("no class")},
+            )
+        )
+
+
+def _spin_box(name: str, title: str, tip: str, maximum: int) -> SpinBox:
+    box = SpinBox()
+    box.setMaximum(maximum)
+    box.setObjectName(name)
+    box.setAccessibleName(title)
+    box.setToolTip(tip)
+    return box

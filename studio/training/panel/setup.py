@@ -1,0 +1,129 @@
+"""What a new run is to be: which family, at what size, how long, and for who wants it, every setting."""
+
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFormLayout,
+    QHBoxLayout,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from models.families import FAMILIES, family_class
+from models.families.base import Family, FittedFamily
+from studio.text import tr
+from studio.training.freeze import DEFAULT_SIZE
+from studio.widgets.buttons import Button
+from studio.widgets.cards import Card
+from studio.widgets.forms import Form
+from studio.widgets.inputs import ComboBox, DoubleSpinBox, SpinBox
+from studio.widgets.labels import make_label
+
+SHOWN_SIZES = (32, 48, 64, 96, 128, 192, 256)
+DEFAULT_MINUTES = 5.0
+
+
+class SetupPage(QWidget):
+    """Chooses a new run; `plan` is what `studio.training.train.train` takes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(14)
+        layout.addWidget(self._make_families(), 3, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._make_plan(), 2, Qt.AlignmentFlag.AlignTop)
+        self._choose()
+
+    @property
+    def family(self) -> str:
+        return list(FAMILIES)[self._families.checkedId()]
+
+    def plan(self) -> dict[str, Any]:
+        """The keyword arguments of `train`; settings at their default are left out."""
+        settings = self._forms[self.family].value()
+        defaults = msgspec.structs.asdict(type(settings)())
+        changed = {name: value for name, value in msgspec.structs.asdict(settings).items() if value != defaults[name]}
+        fitted = issubclass(family_class(self.family), FittedFamily)
+        return {
+            "family": self.family,
+            "size": self._size.currentData(),
+            "minutes": None if fitted else self._minutes.value(),
+            "seed": self._seed.value(),
+            "settings": changed,
+        }
+
+    def _make_families(self) -> Card:
+        card = Card(tr("What learns"), tr("start with Instant: it is the line for the others"))
+        self._families = QButtonGroup(self)
+        for name in FAMILIES:
+            card.body.addWidget(self._family_choice(name, family_class(name)))
+        self._families.button(0).setChecked(True)
+        self._families.idToggled.connect(self._choose)
+        return card
+
+    def _family_choice(self, name: str, family: type[Family]) -> QWidget:
+        choice, button = QWidget(), QRadioButton(tr(family.title))
+        summary = make_label(tr(family.summary), "mute", wrap=True)
+        button.setObjectName(f"train.family.{name}")
+        button.setToolTip(tr(family.paper))
+        button.setAccessibleDescription(summary.text())
+        summary.setContentsMargins(22, 0, 0, 0)
+        self._families.addButton(button, len(self._families.buttons()))
+        layout = QVBoxLayout(choice)
+        layout.setContentsMargins(0, 2, 0, 6)
+        layout.setSpacing(1)
+        layout.addWidget(button)
+        layout.addWidget(summary)
+        return choice
+
+    def _make_plan(self) -> Card:
+        card = Card(tr("How"))
+        form = QFormLayout()
+        form.setVerticalSpacing(8)
+        self._size = ComboBox()
+        for size in SHOWN_SIZES:
+            self._size.addItem(tr("{size} px", size=size), size)
+        self._size.setCurrentIndex(SHOWN_SIZES.index(DEFAULT_SIZE))
+        self._minutes = DoubleSpinBox()
+        self._minutes.setRange(0.1, 10_000)
+        self._minutes.setDecimals(1)
+        self._minutes.setValue(DEFAULT_MINUTES)
+        self._minutes.setSuffix(tr(" min"))
+        self._seed = SpinBox()
+        self._seed.setMaximum(2**31 - 1)
+        rows = (
+            (tr("Size"), self._size, "train.size", tr("Side of the square images that are learned and made")),
+            (tr("Time"), self._minutes, "train.minutes", tr("How long the run may take in all; pauses do not count")),
+            (tr("Seed"), self._seed, "train.seed", tr("The same seed on the same images repeats a run")),
+        )
+        for title, field, name, tip in rows:
+            field.setObjectName(name)
+            field.setAccessibleName(title)
+            field.setToolTip(tip)
+            form.addRow(title, field)
+        card.body.addLayout(form)
+        self._add_settings(card)
+        return card
+
+    def _add_settings(self, card: Card) -> None:
+        """Every setting of the chosen family, folded away until it is asked for."""
+        self._unfold = Button(
+            tr("All settings"), "train.settings", tr("Show what else can be set; the defaults are a good start")
+        )
+        self._unfold.setCheckable(True)
+        self._unfold.toggled.connect(self._choose)
+        card.body.addWidget(self._unfold, 0, Qt.AlignmentFlag.AlignLeft)
+        self._forms = {name: Form(family_class(name).Settings, f"train.{name}") for name in FAMILIES}
+        for form in self._forms.values():
+            card.body.addWidget(form)
+
+    @Slot()
+    def _choose(self) -> None:
+        for name, form in self._forms.items():
+            form.setVisible(self._unfold.isChecked() and name == self.family)
+        self._minutes.setEnabled(not issubclass(family_class(self.family), FittedFamily))
