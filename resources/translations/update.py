@@ -6,10 +6,11 @@ are empty), compiles the `.mo` beside it, and prints what still wants a translat
 
 import ast
 import io
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -22,7 +23,7 @@ SOURCE_LANGUAGE = "en"
 DECLARED_NAMES = {"title", "summary", "description", "sentence", "unit", "generator_note"}
 """Names whose texts are declared where nothing can be translated yet (class attributes, `Meta`) and shown later."""
 
-TABLES = ("TITLES", "SENTENCES", "PRESETS", "titles")
+TABLES = ("TITLES", "SENTENCES", "PRESETS", "FORMATS", "COMMANDS", "CURVES", "titles")
 """How the names of mappings end whose texts are shown."""
 
 
@@ -38,12 +39,18 @@ def texts_in(source: str, is_core: bool) -> Iterator[tuple[str, str] | str]:
                 yield singular, plural
             case ast.Call(func=ast.Name(id="tr"), args=[first, *_]):
                 yield from _constants(first)
-            case ast.Call(keywords=[*_]):
-                for keyword in node.keywords:
-                    if keyword.arg in DECLARED_NAMES:
-                        yield from _constants(keyword.value)
+            case ast.Subscript(
+                ast.Name("Annotated"), ast.Tuple([ast.Subscript(ast.Name("Literal"), ast.Tuple(choices)), *_])
+            ):
+                for choice in choices:
+                    yield from _constants(choice)
+            case ast.keyword(arg="extra", value=ast.Dict(keys=keys, values=values)):
+                for key, value in zip(keys, values, strict=True):
+                    if isinstance(key, ast.Constant) and key.value in DECLARED_NAMES:
+                        yield from _constants(value)
             case (
-                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                ast.keyword(arg=str(name), value=value)
+                | ast.Assign(targets=[ast.Name(id=name)], value=value)
                 | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
             ) if name in DECLARED_NAMES or name.endswith(TABLES):
                 yield from _constants(value)
@@ -52,7 +59,10 @@ def texts_in(source: str, is_core: bool) -> Iterator[tuple[str, str] | str]:
 
 
 def _constants(value: ast.expr) -> Iterator[str]:
-    """The texts of a literal, of both arms of a condition, or of a mapping (its keys where its values are no texts)."""
+    """The texts of a literal, of both arms of a condition, or of a mapping.
+
+    Of a mapping to objects, the first argument of each where that is a text, else the keys.
+    """
     match value:
         case ast.Constant(str(text)) if text:
             yield text
@@ -61,28 +71,33 @@ def _constants(value: ast.expr) -> Iterator[str]:
             yield from _constants(otherwise)
         case ast.Dict(keys=keys, values=values):
             for key, each in zip(keys, values, strict=True):
-                texts = list(_constants(each)) or (list(_constants(key)) if key else [])
+                shown = each.args[0] if isinstance(each, ast.Call) and each.args else each
+                texts = list(_constants(shown)) or (list(_constants(key)) if key else [])
                 yield from texts
 
 
 def _sentences(tree: ast.Module) -> Iterator[str]:
-    """Texts with a capital and a space, but for docstrings and what defects of the program are raised with."""
-    passed_over = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]
-    passed_over += [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"ValueError", "TypeError", "KeyError"}
-    ]
-    hidden = {id(inner) for node in passed_over if not isinstance(node, ast.Yield) for inner in ast.walk(node)}
+    """Texts with a capital and a space that can be shown."""
+    hidden = {id(inner) for node in ast.walk(tree) if _is_never_shown(node) for inner in ast.walk(node)}
     for node in ast.walk(tree):
         match node:
             case ast.Constant(str(text)) if id(node) not in hidden and text[:1].isupper() and " " in text:
                 yield text
 
 
+def _is_never_shown(node: ast.AST) -> bool:
+    """Docstrings, names (identifiers), and what defects of the program are raised with."""
+    match node:
+        case ast.Expr(value=ast.Constant()) | ast.Assign(targets=[ast.Name(id="name")]):
+            return True
+        case ast.Call(func=ast.Name(id="ValueError" | "TypeError" | "KeyError")):
+            return True
+    return False
+
+
 def collect() -> Catalog:
     """All texts of the application and the torch core, with the files they stand in."""
-    catalog = Catalog(project="Seedbed", charset="utf-8", fuzzy=False)
+    catalog = Catalog(charset="utf-8", fuzzy=False)
     for package in ("models", "studio"):
         for path in sorted((ROOT / package).rglob("*.py")):
             for text in texts_in(path.read_text(encoding="utf-8"), is_core=package == "models"):
@@ -92,7 +107,7 @@ def collect() -> Catalog:
 
 def load(language: str) -> Catalog:
     """The catalog of a language as it stands."""
-    path = _po_path(language)
+    path = po_path(language)
     content = path.read_bytes() if path.exists() else b""
     return read_po(io.BytesIO(content), locale=language)
 
@@ -107,28 +122,53 @@ def compiled(catalog: Catalog) -> bytes:
 def missing(language: str) -> list[str]:
     """Texts of the code that the language's catalog does not have."""
     catalog = load(language)
-    wanted = (message.id for message in collect() if message.id)
-    ids = (each if isinstance(each, str) else each[0] for each in wanted)
-    return [text for text in ids if (found := catalog.get(text)) is None or not _is_translated(found.string)]
+    return [_source(message) for message in collect() if message.id and not _is_translated(message, catalog)]
 
 
 def update(language: str) -> None:
+    """Write both files of a language. Its dates stay those of its translator, so the same texts give the same files."""
     catalog = load(language)
-    catalog.update(collect(), no_fuzzy_matching=True)
+    catalog.update(collect(), no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
-    path = _po_path(language)
+    _sign(catalog)
+    save(language, catalog)
+
+
+def save(language: str, catalog: Catalog) -> None:
+    """Write the `.po` and the `.mo` compiled from it."""
+    path = po_path(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_po(file, catalog, width=120, sort_output=True, include_lineno=False)
-    path.with_suffix(".mo").write_bytes(compiled(catalog))
+    path.with_suffix(".mo").write_bytes(compiled(load(language)))
 
 
-def _is_translated(string: str | tuple[str, ...] | list[str] | None) -> bool:
-    return bool(string) and (isinstance(string, str) or all(string))
-
-
-def _po_path(language: str) -> Path:
+def po_path(language: str) -> Path:
     return FOLDER / language / "LC_MESSAGES" / "seedbed.po"
+
+
+def _sign(catalog: Catalog) -> None:
+    """Fill the head of the file."""
+    language = catalog.locale.english_name if catalog.locale else ""
+    catalog.header_comment = f"# Seedbed in {language}. Update with: python -m resources.translations.update"
+    catalog.fuzzy = False
+    catalog.project = "Seedbed"
+    catalog.version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    catalog.msgid_bugs_address = ""
+    catalog.last_translator = catalog.copyright_holder = "The authors of Seedbed"
+    catalog.language_team = language
+
+
+def _source(message: Message) -> str:
+    """The English text, in the singular."""
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def _is_translated(message: Message, catalog: Catalog) -> bool:
+    found = catalog.get(_source(message))
+    if found is None or found.pluralizable < message.pluralizable:
+        return False
+    return bool(found.string and all(found.string))
 
 
 def main() -> None:
