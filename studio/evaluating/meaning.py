@@ -44,7 +44,8 @@ def formatted(name: str, value: float | None) -> str:
         return "–"
     if name in SHARES:
         return f"{value:.0%}"
-    return f"{value:,.0f}" if name in ("fid", "kid") else f"{value:.2f}"
+    text = f"{value:,.0f}" if name in ("fid", "kid") else f"{value:.2f}"
+    return text.replace("-", "−")
 
 
 def _reading(name: str, figures: Figures, floor: Figures, instant: Figures) -> Reading:

@@ -2,7 +2,7 @@
 
 import msgspec
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.evaluating.evaluate import SUSPECTS, Evaluation, evaluate, evaluations, suspect_pairs
 from studio.evaluating.meaning import TITLES, Reading, formatted, readings
@@ -18,8 +18,10 @@ from studio.widgets.panel import Panel
 from studio.widgets.readings import StateMark
 from studio.widgets.run_picker import RunPicker
 from studio.widgets.session import Session
+from studio.widgets.theme import GAP
 
 DEFAULT_SAMPLES = 1000
+PAIR_HEIGHT = 170
 
 
 class EvaluatePanel(Panel):
@@ -45,7 +47,7 @@ class EvaluatePanel(Panel):
         self._empty.button.clicked.connect(self._go_to_train)
         self._content = self._make_content()
         self.body.addWidget(self._empty)
-        self.body.addWidget(self._content)
+        self.body.addWidget(self._content, 1)
 
     def refresh(self) -> None:
         known = usable_runs(self.session.project)
@@ -59,13 +61,12 @@ class EvaluatePanel(Panel):
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(14)
+        layout.setSpacing(GAP)
         layout.addLayout(self._make_choice())
         self._figures = FigureTable()
         self._pairs = PairCard()
         layout.addWidget(self._figures)
-        layout.addWidget(self._pairs)
-        layout.addStretch()
+        layout.addWidget(self._pairs, 1)
         return content
 
     def _make_choice(self) -> QHBoxLayout:
@@ -176,8 +177,10 @@ class PairCard(Card):
     def __init__(self) -> None:
         super().__init__(tr("Most like a real image"), tr("above the sample, below its nearest training image"))
         self._grid = ImageGrid("evaluate.pairs", columns=SUSPECTS)
+        self._grid.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self._grid.setMinimumHeight(PAIR_HEIGHT)
         self._distances = make_label(role="note", wrap=True)
-        self.body.addWidget(self._grid)
+        self.body.addWidget(self._grid, 1)
         self.body.addWidget(self._distances)
 
     def show_evaluation(self, found: Evaluation, project: Project) -> None:

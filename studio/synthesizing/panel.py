@@ -17,6 +17,7 @@ from studio.widgets.labels import make_label
 from studio.widgets.panel import Panel
 from studio.widgets.run_picker import RunPicker
 from studio.widgets.session import Session
+from studio.widgets.theme import GAP
 
 DEFAULT_SAMPLES = 100
 MOST_SAMPLES = 1_000_000
@@ -62,7 +63,7 @@ class SynthesizePanel(Panel):
         content = QWidget()
         layout = QHBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(14)
+        layout.setSpacing(GAP)
         layout.addLayout(self._make_wish(), 2)
         layout.addWidget(self._make_samples(), 5)
         return content

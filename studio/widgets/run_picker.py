@@ -20,6 +20,7 @@ class RunPicker(ComboBox):
         self.setObjectName(object_name)
         self.setAccessibleName(tr("Run"))
         self.setToolTip(tr("Choose a run"))
+        self.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
         self.activated.connect(self._tell)
 
     @property

@@ -138,6 +138,7 @@ def _style_sheet(t: Tokens) -> str:
 
     QLabel {{ background: transparent; }}
     QLabel[role="title"] {{ font-size: 16pt; font-weight: 600; }}
+    QLabel[role="project"] {{ font-size: 12.5pt; font-weight: 600; }}
     QLabel[role="sentence"], QLabel[role="mute"] {{ color: {t.mute}; }}
     QLabel[role="card-title"] {{ font-size: 10.5pt; font-weight: 600; }}
     QLabel[role="note"] {{ color: {t.mute}; font-size: 8.5pt; }}
@@ -163,7 +164,8 @@ def _style_sheet(t: Tokens) -> str:
     QPushButton[primary="true"]:hover, QPushButton[primary="true"]:focus {{ border-color: {t.text}; }}
     QPushButton[primary="true"]:disabled {{ background: {t.line}; color: {t.mute}; border-color: {t.line}; }}
     QPushButton[flat="true"] {{ background: transparent; border: 1px solid transparent; padding: 5px; }}
-    QPushButton[flat="true"]:hover {{ background: {t.soft}; }}
+    QPushButton[flat="true"]:hover, QPushButton[flat="true"]:checked {{ background: {t.soft}; }}
+    QPushButton[flat="true"]::menu-indicator {{ image: none; width: 0; }}
     QPushButton[flat="true"]:focus {{ border-color: {t.accent}; }}
     QPushButton[row="true"] {{ text-align: left; padding: 8px 12px; }}
 
@@ -197,6 +199,14 @@ def _style_sheet(t: Tokens) -> str:
         background: {t.accent}; border-color: {t.accent}; image: url({_file("tick")});
     }}
     QCheckBox::indicator:focus, QCheckBox:focus::indicator {{ border-color: {t.accent}; }}
+    QRadioButton {{ spacing: 8px; }}
+    QRadioButton::indicator {{
+        width: 14px; height: 14px; border: 1px solid {t.mute}; border-radius: 8px; background: {t.panel};
+    }}
+    QRadioButton::indicator:checked {{
+        width: 6px; height: 6px; border: 5px solid {t.accent}; border-radius: 8px; background: {t.on_accent};
+    }}
+    QRadioButton:focus::indicator {{ border-color: {t.accent}; }}
     QCheckBox::indicator:disabled {{ background: {t.line}; border-color: {t.line}; }}
     QGraphicsView {{ background: transparent; border: none; }}
     QComboBox QAbstractItemView {{

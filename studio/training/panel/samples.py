@@ -12,6 +12,8 @@ from studio.widgets.cards import Card
 from studio.widgets.images import ImageGrid
 from studio.widgets.inputs import Slider
 
+GRID_HEIGHT = 212
+
 
 class SampleCard(Card):
     """Sample sheets on the same latents; the slider goes back in time, at its end it follows the run."""
@@ -22,13 +24,13 @@ class SampleCard(Card):
         self._size = 0
         self._sheets: list[SheetRecord] = []
         self._grid = ImageGrid("train.samples", columns=COLUMNS)
-        self._grid.setMinimumHeight(150)
+        self._grid.setFixedHeight(GRID_HEIGHT)
         self._slider = Slider()
         self._slider.setObjectName("train.time")
         self._slider.setAccessibleName(tr("Moment of the run"))
         self._slider.setToolTip(tr("Go back to earlier samples; the latents are always the same"))
         self._slider.valueChanged.connect(self._show)
-        self.body.addWidget(self._grid, 1)
+        self.body.addWidget(self._grid)
         self.body.addWidget(self._slider)
 
     def show_sheets(self, folder: Path, size: int, sheets: Sequence[SheetRecord]) -> None:

@@ -22,6 +22,7 @@ from studio.widgets.cards import Card
 from studio.widgets.forms import Form
 from studio.widgets.inputs import ComboBox, DoubleSpinBox, SpinBox
 from studio.widgets.labels import make_label
+from studio.widgets.theme import GAP
 
 SHOWN_SIZES = (32, 48, 64, 96, 128, 192, 256)
 DEFAULT_MINUTES = 5.0
@@ -34,7 +35,7 @@ class SetupPage(QWidget):
         super().__init__()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(14)
+        layout.setSpacing(GAP)
         layout.addWidget(self._make_families(), 3, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._make_plan(), 2, Qt.AlignmentFlag.AlignTop)
         self._choose()

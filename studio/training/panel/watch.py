@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from models.events import Event, LossPoint, MetricPoint, SampleSheet
 from models.families import family_class
@@ -22,11 +22,11 @@ from studio.widgets.cards import Card
 from studio.widgets.plots import Chart
 from studio.widgets.readings import ReadingList
 from studio.widgets.run_picker import RunPicker
+from studio.widgets.theme import GAP
 
-CURVES = {
-    "fid": "Likeness to your images (FID, lower is better)",
-    "kid": "Likeness to your images (KID, lower is better)",
-}
+CURVES = {"fid": "Likeness (FID, lower is better)", "kid": "Likeness (KID, lower is better)"}
+SIDE_WIDTH = 344
+CHART_HEIGHT = 110
 
 
 class WatchPage(QWidget):
@@ -43,9 +43,9 @@ class WatchPage(QWidget):
         self._lines: Lines | None = None
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(14)
-        layout.addLayout(self._make_curves(), 9)
-        layout.addLayout(self._make_samples(), 5)
+        layout.setSpacing(GAP)
+        layout.addLayout(self._make_curves(), 1)
+        layout.addWidget(self._make_side())
 
     def list_runs(self, known: Sequence[Run], shown: str | None) -> None:
         self._runs.show_runs(known)
@@ -84,14 +84,20 @@ class WatchPage(QWidget):
     def _make_curves(self) -> QVBoxLayout:
         self._likeness_card = Card(tr(CURVES["fid"]), " ")
         self._likeness = Chart(tr("minutes"), "train.likeness", markers=True)
+        self._likeness_card.note_label.setWordWrap(True)
+        self._likeness_card.header.setStretchFactor(self._likeness_card.note_label, 10)
         self._likeness_card.header.addLayout(self._make_figures())
         self._likeness_card.body.addWidget(self._likeness, 1)
         self._loss_card = Card(tr("Losses"), " ")
         self._loss_card.note_label.setTextFormat(Qt.TextFormat.RichText)
         self._losses = Chart(tr("minutes"), "train.losses")
         self._loss_card.body.addWidget(self._losses, 1)
+        for chart in (self._likeness, self._losses):
+            # As much room as there is, whatever a plot would like to have.
+            chart.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+            chart.setMinimumHeight(CHART_HEIGHT)
         layout = QVBoxLayout()
-        layout.setSpacing(14)
+        layout.setSpacing(GAP)
         layout.addWidget(self._likeness_card, 3)
         layout.addWidget(self._loss_card, 2)
         return layout
@@ -110,19 +116,22 @@ class WatchPage(QWidget):
         self._figures.idToggled.connect(self._draw_likeness)
         return layout
 
-    def _make_samples(self) -> QVBoxLayout:
+    def _make_side(self) -> QWidget:
         self._runs = RunPicker("train.run")
         self._runs.picked.connect(self.picked)
         self._samples = SampleCard()
         self._readings = ReadingList(tr("The first judgement comes with the first samples."))
         story = Card(tr("How it goes"))
         story.body.addWidget(self._readings)
-        layout = QVBoxLayout()
-        layout.setSpacing(14)
+        side = QWidget()
+        side.setFixedWidth(SIDE_WIDTH)
+        layout = QVBoxLayout(side)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP)
         for widget in (self._runs, self._samples, story):
             layout.addWidget(widget)
-        layout.addStretch()
-        return layout
+        layout.addStretch(1)
+        return side
 
     # Drawing
 
@@ -176,7 +185,7 @@ def _legend(name: str, floor: tuple[float, float] | None, instant: float | None)
     parts = []
     if floor is not None:
         low, high = (formatted(name, value) for value in floor)
-        parts.append(tr("band: real against real {low}–{high}", low=low, high=high))
+        parts.append(tr("band: real images {range}", range=low if low == high else f"{low}–{high}"))
     if instant is not None:
-        parts.append(tr("dotted: Instant {value}", value=formatted(name, instant)))
+        parts.append(tr("dots: Instant {value}", value=formatted(name, instant)))
     return " · ".join(parts)
