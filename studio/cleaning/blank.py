@@ -41,6 +41,6 @@ class Blank(Check):
             (white - black, self.settings.contrast),
         )
         for row in rows.fetchall():
-            reason = tr("Nearly one brightness: contrast {contrast:.1f} %.", contrast=row["contrast"])
+            reason = tr("Contrast {contrast:.1f} %: nearly even.", contrast=row["contrast"])
             score = 1 - row["contrast"] / self.settings.contrast
             yield Finding(row["id"], self.name, score, reason, str(project.resolve_path(row["path"])))

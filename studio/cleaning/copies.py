@@ -35,7 +35,7 @@ class Copies(Check):
 def _reason(project: Project, copy: Row, best: Row) -> str:
     name = project.resolve_path(best["path"]).name
     if copy["label"] is not None and best["label"] != copy["label"]:
-        return tr("Same picture as {name}, but that is labeled “{label}”.", name=name, label=best["label"])
+        return tr("Copy of {name}, which is labeled “{label}”.", name=name, label=best["label"])
     if copy["sha256"] == best["sha256"]:
-        return tr("Same file as {name}.", name=name)
+        return tr("Copy of {name}.", name=name)
     return tr("Same pixels as {name}, in another file.", name=name)

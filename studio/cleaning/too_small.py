@@ -12,7 +12,7 @@ from studio.text import tr
 class TooSmallSettings(msgspec.Struct, frozen=True):
     side: Annotated[
         int,
-        Meta(title="Least side", description="Images narrower or lower are found.", ge=1, le=512, extra={"unit": "px"}),
+        Meta(title="Least side", description="Images narrower or lower are found.", ge=1, le=256, extra={"unit": "px"}),
     ] = 16
 
 

@@ -1,7 +1,7 @@
 """Files that could not be imported, and why; they stay listed until an import of them succeeds."""
 
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import msgspec
 
@@ -15,6 +15,11 @@ class Rejected(msgspec.Struct, frozen=True):
 
     file: str
     reason: str
+
+    @property
+    def name(self) -> str:
+        """The file's name without its folder."""
+        return PurePath(self.file).name
 
 
 def rejections(project: Project) -> list[Rejected]:

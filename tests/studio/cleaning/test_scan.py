@@ -53,7 +53,7 @@ def test_of_copies_one_is_not_found(project, folder):
     assert names(project, findings) == ["a copy.png", "as bitmap.bmp"]
     assert {item(project, finding.related).path.name for finding in findings} == {"3.png"}
     assert [finding.reason for finding in findings] == [
-        "Same file as 3.png.",
+        "Copy of 3.png.",
         "Same pixels as 3.png, in another file.",
     ]
 
@@ -91,7 +91,7 @@ def test_blank_ones_at_any_depth(project, folder):
     tifffile.imwrite(folder / "even 12 bits.tif", 2000 + good // 400)
     findings = scanned(project, folder, "blank")
     assert set(names(project, findings)) == {"even.png", "even red.png", "even 12 bits.tif"}
-    assert "contrast 0.0 %" in findings[0].reason
+    assert "Contrast 0.0 %" in findings[0].reason
 
 
 def test_unreadable_files_are_findings_without_an_image(project, folder):
