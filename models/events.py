@@ -19,11 +19,15 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class Progress(Event, frozen=True):
-    """How far a task is: `done` of `total` in the same unit (`total` 0: unknown); `what` names the work in hand."""
+    """How far a task is: `done` of `total` (0: unknown); `what` names the work in hand.
+
+    `unit` is "s" where both are seconds, and empty where they count.
+    """
 
     done: float
     total: float
     what: str = ""
+    unit: str = ""
 
 
 class Notice(Event, frozen=True):

@@ -74,7 +74,7 @@ class Budget(msgspec.Struct, frozen=True):
     def progress(self, step: int, seconds: float, what: str) -> Progress:
         """Progress in seconds where minutes are given, else in steps."""
         if self.minutes is not None:
-            return Progress(min(seconds, 60 * self.minutes), 60 * self.minutes, what)
+            return Progress(min(seconds, 60 * self.minutes), 60 * self.minutes, what, "s")
         return Progress(step, self.steps or 0, what)
 
 
