@@ -49,7 +49,7 @@ def _demo_options(parser: ArgumentParser) -> None:
 
 def _demo(options: Namespace) -> Report:
     from studio.demo import demo, demo_photos
-    from studio.project.places import free_project
+    from studio.preferences import free_project
 
     photos = demo_photos()
     folder = options.project or free_project(photos.name)
