@@ -6,6 +6,7 @@ import traceback
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TextIO
 
 from platformdirs import user_log_path
 
@@ -14,6 +15,21 @@ KEPT_BYTES = 1 << 20
 
 def log_path() -> Path:
     return user_log_path("seedbed", appauthor=False) / "errors.log"
+
+
+def crash_file() -> TextIO:
+    """Where `faulthandler` writes when the interpreter itself dies: the line of code in each thread, nothing else."""
+    path = log_path().with_name("crash.log")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.open("w", encoding="utf-8")
+
+
+def take_last_crash() -> Path | None:
+    """The file of the latest start's crash, if there was one; said once."""
+    path = log_path().with_name("crash.log")
+    if not path.exists() or not path.stat().st_size:
+        return None
+    return path.replace(path.with_name("last-crash.log"))
 
 
 def record(error: BaseException) -> Path:

@@ -269,7 +269,7 @@ class _Range(_Input):
         self.edited.emit()
 
     def _say(self) -> None:
-        low, high = (f"{number:.{self._decimals}f}".replace("-", "−") + _suffix(self._unit) for number in self.value())
+        low, high = (_in_words(value, self._decimals, self._unit) for value in self.value())
         self._words.setText(f"{low} … {high}")
 
 
@@ -281,6 +281,10 @@ _INPUTS: dict[str, type[Any]] = {
     "text": _Text,
     "range": _Range,
 }
+
+
+def _in_words(number: float, decimals: int, unit: str) -> str:
+    return f"{number:.{decimals}f}".replace("-", "−") + _suffix(unit)
 
 
 def _suffix(unit: str) -> str:

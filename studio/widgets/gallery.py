@@ -1,11 +1,13 @@
 """The gallery: any number of a project's images as tiles, of which only those in view exist."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import cast
 
 from PySide6.QtCore import (
     QAbstractListModel,
     QItemSelection,
     QItemSelectionModel,
+    QItemSelectionRange,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -104,7 +106,7 @@ class Gallery(QWidget):
 
     def selected_ids(self) -> list[int]:
         """The selected items in the order of the gallery."""
-        ranges = sorted((part.top(), part.bottom()) for part in self.view.selectionModel().selection())
+        ranges = sorted((part.top(), part.bottom()) for part in self._selected_ranges())
         return [item_id for top, bottom in ranges for item_id in self._model.ids[top : bottom + 1]]
 
     def select(self, ids: Sequence[int]) -> None:
@@ -129,8 +131,9 @@ class Gallery(QWidget):
         """Read the items in view again: labels and decisions may be others now."""
         self._model.forget()
 
-    def tile_side(self) -> int:
-        return self._slider.value()
+    def picture(self, row: int) -> QPixmap | None:
+        """The thumbnail in a row; None while it is being loaded."""
+        return self.session.thumbnail_loader.pixmap(self._model.ids[row])
 
     def _make_slider(self) -> Slider:
         slider = Slider()
@@ -153,8 +156,11 @@ class Gallery(QWidget):
         self._say_count()
         self.selection_changed.emit(self.selected_ids())
 
+    def _selected_ranges(self) -> Iterable[QItemSelectionRange]:
+        return cast("Iterable[QItemSelectionRange]", self.view.selectionModel().selection())  # a list, in truth
+
     def _say_count(self) -> None:
-        selected = sum(part.height() for part in self.view.selectionModel().selection())
+        selected = sum(part.height() for part in self._selected_ranges())
         text = trn("{n} image", "{n} images", len(self._model.ids))
         if selected:
             text += " · " + trn("{n} selected", "{n} selected", selected)
@@ -211,9 +217,6 @@ class _Model(QAbstractListModel):
         if item_id not in self._items:
             self._read_around(row)
         return self._items.get(item_id)
-
-    def picture(self, row: int) -> QPixmap | None:
-        return self._session.thumbnail_loader.pixmap(self.ids[row])
 
     def _name(self, row: int) -> str:
         item = self.item(row)
@@ -300,14 +303,14 @@ class _Tiles(QStyledItemDelegate):
         item = index.data(ITEM)
         if item is None:
             return
-        cell: QRect = option.rect  # type: ignore[attr-defined]
+        cell: QRect = option.rect
         side = min(cell.width() - SPACING, cell.height() - CAPTION_HEIGHT - SPACING // 2)
         place = QRect(cell.left() + (cell.width() - side) // 2, cell.top() + SPACING // 2, side, side)
-        state = option.state  # type: ignore[attr-defined]
+        state = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_picture(painter, place, index.model().picture(index.row()), item.decision == "exclude")
+        self._paint_picture(painter, place, self._gallery.picture(index.row()), item.decision == "exclude")
         self._paint_badge(painter, place, self._gallery.badge(item))
         self._paint_frame(painter, place, state)
         self._paint_caption(painter, place, self._gallery.caption(item), bool(state & QStyle.StateFlag.State_Selected))

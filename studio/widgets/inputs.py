@@ -44,7 +44,7 @@ class Slider(_LeavesWheel, QSlider):
         super().__init__(Qt.Orientation.Horizontal, parent)
 
 
-class RangeSlider(_LeavesWheel, QDoubleRangeSlider):
+class RangeSlider(_LeavesWheel, QDoubleRangeSlider):  # type: ignore[misc]
     """A horizontal slider with two handles."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

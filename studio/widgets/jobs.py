@@ -209,7 +209,7 @@ class _TaskThread(QThread):
             task.close()
 
 
-def sentence_for(error: Exception) -> str:
+def sentence_for(error: BaseException) -> str:
     """One sentence for any failure; defects of the program are written to the log, which it names."""
     sentence = explain(error)
     if sentence is not None:

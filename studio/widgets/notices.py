@@ -42,7 +42,9 @@ class Notice(QFrame):
     def text(self) -> str:
         return self._text.text()
 
-    def show_text(self, text: str, level: Level = "info", actions: dict[str, Callable[[], None]] | None = None) -> None:
+    def show_text(
+        self, text: str, level: Level = "info", actions: dict[str, Callable[[], object]] | None = None
+    ) -> None:
         """Say `text`; `actions` become buttons by their titles, named `NAME.0`, `NAME.1`, ... in their order."""
         self._level = level
         self._text.setText(text)

@@ -151,7 +151,7 @@ def _read(path: Path) -> QImage:
 def _fitted(picture: QImage, place: QRect) -> QRect:
     """As large as the place allows, but small images at most four times their size."""
     size = picture.size().scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatio)
-    size = size.boundedTo(4 * picture.size())
+    size = size.boundedTo(picture.size() * 4)
     inside = QRect(place.topLeft(), size)
     inside.moveCenter(place.center())
     return inside

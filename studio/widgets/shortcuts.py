@@ -1,0 +1,82 @@
+"""The sheet of keyboard shortcuts, over the window until it is dismissed."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QVBoxLayout, QWidget
+
+from studio.text import tr
+from studio.widgets.cards import Card
+from studio.widgets.labels import make_label
+from studio.widgets.theme import color
+
+EVERYWHERE = (
+    ("Ctrl+1 … Ctrl+8", "go to a stage"),
+    ("Ctrl+Z", "undo"),
+    ("Ctrl+Shift+Z", "redo"),
+    ("F1", "this sheet"),
+)
+IN_GALLERIES = (
+    ("Ctrl+A", "select all"),
+    ("Enter", "look at an image; arrow keys walk on, Esc goes back"),
+    ("Ctrl + mouse wheel", "size of the tiles"),
+)
+
+
+class ShortcutSheet(QWidget):
+    """What keys do everywhere, in galleries, and on the screen in view; any key or click takes it away."""
+
+    def __init__(self, window: QWidget, screen: QWidget | None) -> None:
+        super().__init__(window)
+        self._window = window
+        self.setObjectName("shortcuts")
+        card = Card(tr("Keyboard"))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(6)
+        card.body.addLayout(grid)
+        rows = [(key, tr(words)) for key, words in (*EVERYWHERE, *IN_GALLERIES)]
+        for key, words in [*rows, *(() if screen is None else _shortcuts_of(screen))]:
+            row = grid.rowCount()
+            grid.addWidget(make_label(key, "strong"), row, 0)
+            grid.addWidget(make_label(words), row, 1)
+        layout = QVBoxLayout(self)
+        layout.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
+        window.installEventFilter(self)
+        self.setGeometry(window.rect())
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
+            self.setGeometry(watched.rect())
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        veil = color("background")
+        veil.setAlphaF(0.8)
+        QPainter(self).fillRect(self.rect(), veil)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.leave()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.leave()
+
+    @Slot()
+    def leave(self) -> None:
+        self._window.removeEventFilter(self)
+        self.hide()
+        self.deleteLater()
+
+
+def _shortcuts_of(screen: QWidget) -> Iterator[tuple[str, str]]:
+    """What a screen's buttons, and its shortcuts with a `whatsThis`, answer to."""
+    native = QKeySequence.SequenceFormat.NativeText
+    for button in screen.findChildren(QAbstractButton):
+        if not button.shortcut().isEmpty():
+            yield button.shortcut().toString(native), button.accessibleName()
+    for shortcut in screen.findChildren(QShortcut):
+        if shortcut.whatsThis():
+            yield shortcut.key().toString(native), shortcut.whatsThis()
