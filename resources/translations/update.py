@@ -23,8 +23,8 @@ SOURCE_LANGUAGE = "en"
 DECLARED_NAMES = {"title", "summary", "description", "sentence", "unit", "generator_note"}
 """Names whose texts are declared where nothing can be translated yet (class attributes, `Meta`) and shown later."""
 
-TABLES = ("TITLES", "SENTENCES", "PRESETS", "FORMATS", "COMMANDS", "CURVES", "titles")
-"""How the names of mappings end whose texts are shown."""
+TABLES = ("TITLES", "PRESETS", "FORMATS", "COMMANDS", "CURVES", "STATES", "EVERYWHERE", "IN_GALLERIES", "titles")
+"""How the names of tables end whose texts are shown."""
 
 
 def texts_in(source: str, is_core: bool) -> Iterator[tuple[str, str] | str]:
@@ -59,10 +59,7 @@ def texts_in(source: str, is_core: bool) -> Iterator[tuple[str, str] | str]:
 
 
 def _constants(value: ast.expr) -> Iterator[str]:
-    """The texts of a literal, of both arms of a condition, or of a mapping.
-
-    Of a mapping to objects, the first argument of each where that is a text, else the keys.
-    """
+    """The texts of a literal, of both arms of a condition, or of a table (a mapping, or rows)."""
     match value:
         case ast.Constant(str(text)) if text:
             yield text
@@ -71,9 +68,24 @@ def _constants(value: ast.expr) -> Iterator[str]:
             yield from _constants(otherwise)
         case ast.Dict(keys=keys, values=values):
             for key, each in zip(keys, values, strict=True):
-                shown = each.args[0] if isinstance(each, ast.Call) and each.args else each
-                texts = list(_constants(shown)) or (list(_constants(key)) if key else [])
-                yield from texts
+                yield from _entry(key, each)
+        case ast.Tuple(elts=rows):
+            for row in rows:
+                if isinstance(row, ast.Tuple):
+                    yield from _entry(None, row)
+
+
+def _entry(key: ast.expr | None, value: ast.expr) -> Iterator[str]:
+    """The text of an entry of a table: itself, the last of a row, the first argument of an object, or else its key."""
+    match value:
+        case ast.Constant(str(text)):
+            yield text
+        case ast.Tuple(elts=[*_, ast.Constant(str(text))]):
+            yield text
+        case ast.Call(args=[ast.Constant(str(text)), *_]):
+            yield text
+        case ast.Call() if key is not None:
+            yield from _constants(key)
 
 
 def _sentences(tree: ast.Module) -> Iterator[str]:
