@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
 
 from models.events import finish
@@ -35,7 +36,7 @@ class CleanPanel(Panel):
         super().__init__(session)
         self._findings: dict[str, list[Finding]] | None = None
         self._decisions: dict[int, str] = {}
-        self._reasons: dict[int, str] = {}
+        self._shown: dict[int, Finding] = {}
         self._check = CHECKS[0]
         self._gave_up = False
         self._settled = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -130,19 +131,18 @@ class CleanPanel(Panel):
 
     def _make_decisions(self) -> QHBoxLayout:
         self._exclude = Button(
-            tr("Set aside"), "clean.exclude", tr("Leave the selected images out"), shortcut="X", icon_name="aside"
+            tr("Set aside"), "clean.exclude", tr("Leave the selected images out (X)"), icon_name="aside"
         )
         self._keep = Button(
-            tr("Keep"),
-            "clean.keep",
-            tr("Keep the selected images, whatever was found"),
-            shortcut="K",
-            icon_name="check",
+            tr("Keep"), "clean.keep", tr("Keep the selected images, whatever was found (K)"), icon_name="check"
         )
         self._undo = Button("", "clean.undo", tr("Undo"), icon_name="undo", flat=True)
         self._redo = Button("", "clean.redo", tr("Redo"), icon_name="redo", flat=True)
-        self._exclude.clicked.connect(lambda: self._decide("exclude"))
-        self._keep.clicked.connect(lambda: self._decide("keep"))
+        for decision, button, key in (("exclude", self._exclude, "X"), ("keep", self._keep, "K")):
+            # Not the button's own shortcut: that plays a click of 100 ms, and swallows keys pressed faster.
+            pressed = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            for signal in (button.clicked, pressed.activated):
+                signal.connect(lambda *_, decision=decision: self._decide(decision))
         self._undo.clicked.connect(self.session.undo)
         self._redo.clicked.connect(self.session.redo)
         self._next_undo = make_label("", "note")
@@ -197,10 +197,10 @@ class CleanPanel(Panel):
         found = self._found
         self._found_card.set_title(tr(self._check.title))
         self._found_card.set_note(trn("{n} found", "{n} found", len(found)))
-        self._reasons = {finding.item: finding.reason for finding in found if finding.item is not None}
-        if self._reasons:
+        self._shown = {finding.item: finding for finding in found if finding.item is not None}
+        if self._shown:
             self._views.setCurrentWidget(self._gallery)
-            self._gallery.set_ids(list(self._reasons))
+            self._gallery.set_ids(list(self._shown))
         elif found:
             self._views.setCurrentWidget(self._unreadable)
             self._unreadable.show_rejected(rejections(self.session.project))
@@ -223,13 +223,13 @@ class CleanPanel(Panel):
         self._exclude.setEnabled(bool(selected))
         self._keep.setEnabled(bool(selected))
         if len(selected) == 1:
-            found = next(finding for finding in self._found if finding.item == selected[0])
+            found = self._shown[selected[0]]
             self._summary.setText(f"{Path(found.file).name}: {found.reason}")
         else:
             self._summary.setText(tr(self._check.summary))
 
     def _reason(self, item: Item) -> str:
-        return self._reasons.get(item.id, "")
+        return self._shown[item.id].reason if item.id in self._shown else ""
 
     @Slot(int)
     def _choose(self, number: int) -> None:
@@ -293,6 +293,8 @@ class CleanPanel(Panel):
     # deciding
 
     def _decide(self, decision: str) -> None:
+        if not self._keep.isEnabled():
+            return
         selected = self._gallery.selected_ids()
         self.session.edit(decision, "decision", dict.fromkeys(selected, decision))
         self._go_on_after(selected)

@@ -41,7 +41,7 @@ def sentence(reason: str, **details: Any) -> str:
         case "damaged":
             return tr("The image is damaged or incomplete. Copy it again from where it came.")
         case "too_large":
-            return tr("{width} × {height} pixels are too many. Images may have up to {limit} million.", **details)
+            return tr("{width:,} × {height:,} pixels are too many. Images may have up to {limit} million.", **details)
         case "too_heavy":
             return tr("The file has {gigabytes} GB. Images may have up to {limit} GB.", **details)
         case "unsupported":

@@ -49,7 +49,7 @@ def test_import_goes_on_and_lists_every_rejected_file(project, bad_folder):
     reasons = {Path(each.file).name: each.reason for each in result.rejected}
     assert set(reasons) == {"empty.png", "truncated.png", "text.png", "bomb.png"}
     assert "empty" in reasons["empty.png"] and "damaged" in reasons["truncated.png"]
-    assert "not an image" in reasons["text.png"] and "60000 × 60000" in reasons["bomb.png"]
+    assert "not an image" in reasons["text.png"] and "60,000 × 60,000" in reasons["bomb.png"]
     assert {each.file: each.reason for each in rejections(project)} == {
         each.file: each.reason for each in result.rejected
     }

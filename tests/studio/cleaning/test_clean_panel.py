@@ -1,0 +1,171 @@
+"""The Clean screen: findings come by themselves, are decided by click and key, and taken back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox, QWidget
+
+from models.events import finish
+from studio.cleaning.panel import CleanPanel
+from studio.importing import import_sources
+from studio.project.items import count
+from studio.widgets.gallery import Gallery
+from studio.widgets.session import Session
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """Two good images, a copy, two blank ones of 40 px and one of 20, a file that is no image."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for number, pixels in enumerate(np.random.default_rng(0).integers(0, 256, (2, 40, 40), dtype=np.uint8)):
+        Pillow.fromarray(pixels).save(folder / f"{number}.png")
+    (folder / "0 copy.png").write_bytes((folder / "0.png").read_bytes())
+    for gray, side in ((10, 40), (20, 40), (30, 20)):
+        Pillow.new("L", (side, side), gray).save(folder / f"even {gray}.png")
+    (folder / "text.png").write_text("text")
+    return folder
+
+
+@pytest.fixture
+def session(project) -> Iterator[Session]:
+    session = Session(project)
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def panel(qtbot, session, folder) -> CleanPanel:
+    finish(import_sources(session.project, [folder]))
+    return shown(qtbot, session)
+
+
+def shown(qtbot, session) -> CleanPanel:
+    panel = CleanPanel(session)
+    qtbot.addWidget(panel)
+    panel.resize(1072, 650)
+    panel.show()
+    qtbot.waitUntil(lambda: not session.jobs.all)
+    return panel
+
+
+def button(panel: CleanPanel, name: str) -> QPushButton:
+    return panel.findChild(QPushButton, f"clean.{name}")
+
+
+def click(qtbot, panel: CleanPanel, name: str) -> None:
+    qtbot.mouseClick(button(panel, name), Qt.MouseButton.LeftButton)
+
+
+def sentence(panel: CleanPanel) -> str:
+    return next(label.text() for label in panel.findChildren(QLabel) if label.property("role") == "sentence")
+
+
+def excluded(panel: CleanPanel) -> int:
+    return count(panel.session.project, "decision = 'exclude'")
+
+
+def test_checks_run_when_the_screen_is_first_seen(panel):
+    texts = [
+        button(panel, f"check.{name}").text() for name in ("unreadable", "missing", "copies", "too_small", "blank")
+    ]
+    assert texts == [
+        "Unreadable files  ·  1",
+        "Missing or changed files  ·  0",
+        "Copies  ·  1",
+        "Too small  ·  0",
+        "Blank  ·  3",
+    ]
+    assert sentence(panel) == "4 images to look at."
+    assert panel.findChild(QWidget, "clean.unreadable").isVisible()
+
+
+def test_deciding_by_click_and_key_goes_on_to_the_next(qtbot, panel):
+    click(qtbot, panel, "check.blank")
+    gallery = panel.findChild(Gallery, "clean.gallery")
+    assert len(gallery.ids) == 3 and not button(panel, "exclude").isEnabled()
+    gallery.select(gallery.ids[:1])
+    click(qtbot, panel, "exclude")
+    assert (excluded(panel), gallery.selected_ids()) == (1, [gallery.ids[1]])
+    with qtbot.waitActive(panel):
+        panel.activateWindow()
+    qtbot.keyClick(gallery.view, Qt.Key.Key_K)
+    assert gallery.selected_ids() == [gallery.ids[2]]
+    qtbot.keyClick(gallery.view, Qt.Key.Key_X)
+    assert (excluded(panel), count(panel.session.project, "decision = 'keep'")) == (2, 1)
+    assert sentence(panel) == "1 image to look at. 2 are set aside."
+
+
+def test_a_selected_finding_says_its_whole_reason(qtbot, panel):
+    click(qtbot, panel, "check.copies")
+    gallery = panel.findChild(Gallery, "clean.gallery")
+    gallery.select(gallery.ids)
+    assert any(label.text() == "0 copy.png: Copy of 0.png." for label in panel.findChildren(QLabel))
+
+
+def test_all_found_are_set_aside_but_those_kept_and_that_is_undone(qtbot, panel):
+    click(qtbot, panel, "check.copies")
+    gallery = panel.findChild(Gallery, "clean.gallery")
+    gallery.select(gallery.ids)
+    click(qtbot, panel, "keep")
+    click(qtbot, panel, "apply")
+    assert excluded(panel) == 3
+    assert sentence(panel) == "Nothing left to look at. 3 are set aside."
+    assert "exclude 3 images" in button(panel, "undo").toolTip()
+    click(qtbot, panel, "undo")
+    assert excluded(panel) == 0 and button(panel, "redo").isEnabled()
+    click(qtbot, panel, "redo")
+    assert excluded(panel) == 3
+
+
+def test_a_threshold_changes_what_is_found_at_once_and_is_kept(qtbot, panel):
+    click(qtbot, panel, "check.too_small")
+    panel.findChild(QSpinBox, "clean.too_small.side").setValue(30)
+    qtbot.waitUntil(lambda: button(panel, "check.too_small").text() == "Too small  ·  1")
+    assert len(panel.findChild(Gallery, "clean.gallery").ids) == 1
+    again = shown(qtbot, panel.session)
+    assert again.findChild(QSpinBox, "clean.too_small.side").value() == 30
+
+
+def test_new_images_are_checked_when_they_come(qtbot, panel, folder):
+    Pillow.new("L", (40, 40), 99).save(folder / "another.png")
+    finish(import_sources(panel.session.project, [folder]))
+    panel.session.changed.emit()
+    qtbot.waitUntil(lambda: button(panel, "check.blank").text() == "Blank  ·  4")
+
+
+def test_missing_files_are_found_when_asked(qtbot, panel, folder):
+    (folder / "1.png").unlink()
+    click(qtbot, panel, "scan")
+    qtbot.waitUntil(lambda: button(panel, "check.missing").text() == "Missing or changed files  ·  1")
+
+
+def test_a_failed_scan_is_said_once_and_not_repeated(qtbot, session, folder, monkeypatch):
+    def fail(project):
+        raise PermissionError(13, "no", "project.db")
+        yield
+
+    finish(import_sources(session.project, [folder]))
+    monkeypatch.setattr("studio.cleaning.panel.scan", fail)
+    panel = shown(qtbot, session)
+    assert "No permission" in panel.findChild(QWidget, "clean.notice").text
+    session.changed.emit()
+    assert not session.jobs.all
+
+
+def test_without_images_it_leads_to_the_import(qtbot, session):
+    panel = shown(qtbot, session)
+    assert not button(panel, "scan").isEnabled() and not button(panel, "apply").isEnabled()
+    with qtbot.waitSignal(session.navigate) as told:
+        click(qtbot, panel, "import")
+    assert told.args == ["import"]
+
+
+def test_every_control_has_a_name_and_a_tool_tip(panel):
+    for control in panel.findChildren(QPushButton):
+        if not control.isHidden():
+            assert control.objectName() and control.toolTip() and control.accessibleName(), control.text()
