@@ -24,9 +24,7 @@ from models.state import State
 
 RESUMABLE = 2  # how many checkpoints can be resumed from
 
-UNREADABLE = (
-    "The checkpoint “{name}” is damaged or incomplete: choose another moment of the run, or train again."
-)
+UNREADABLE = "The checkpoint “{name}” is damaged or incomplete: choose another moment of the run, or train again."
 NEWER = "The checkpoint “{name}” was written by a newer version of Seedbed: update Seedbed to use it."
 UNWRITABLE = "The checkpoint could not be written ({reason}): free some space, then resume the run."
 
@@ -89,9 +87,7 @@ def fitting(path: Path) -> Iterator[None]:
 def checkpoints(folder: Path) -> list[Path]:
     """The complete checkpoints in `folder`, oldest first."""
     return [
-        path
-        for facts in sorted(folder.glob("step-*.json"))
-        if (path := facts.with_suffix(".safetensors")).exists()
+        path for facts in sorted(folder.glob("step-*.json")) if (path := facts.with_suffix(".safetensors")).exists()
     ]
 
 

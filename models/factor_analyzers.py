@@ -35,9 +35,7 @@ class FactorAnalyzers:
 
     def draw(self, clusters: Tensor, normals: Tensor) -> Tensor:
         """Points (n, q) of the clusters int64 (n,) from standard normals (n, r), without the noise."""
-        return torch.baddbmm(
-            self.means[clusters].unsqueeze(1), normals.unsqueeze(1), self.factors[clusters]
-        ).squeeze(1)
+        return torch.baddbmm(self.means[clusters].unsqueeze(1), normals.unsqueeze(1), self.factors[clusters]).squeeze(1)
 
     def log_likelihood(self, points: Tensor) -> Tensor:
         """Natural logarithm of the density at points (n, q), noise included: (n,)."""
@@ -45,9 +43,7 @@ class FactorAnalyzers:
         inner = torch.eye(self.factors.shape[1]) + scaled @ self.factors.mT
         root = torch.linalg.cholesky(inner)
         whitened = torch.linalg.solve_triangular(root, scaled, upper=False)
-        explained = (
-            points @ whitened.flatten(0, 1).T - torch.einsum("krq,kq->kr", whitened, self.means).flatten()
-        )
+        explained = points @ whitened.flatten(0, 1).T - torch.einsum("krq,kq->kr", whitened, self.means).flatten()
         distances = torch.cdist(points / self.noise.sqrt(), self.means / self.noise.sqrt()).square()
         distances -= explained.view(len(points), *whitened.shape[:2]).square().sum(2)
         determinants = self.noise.log().sum() + 2 * root.diagonal(dim1=1, dim2=2).log().sum(1)

@@ -32,9 +32,7 @@ class PrincipalComponents:
         return torch.addmm(self.mean, coordinates, self.basis)
 
 
-def find_components(
-    images: Tensor, count: int, random: torch.Generator
-) -> Task[tuple[PrincipalComponents, Tensor]]:
+def find_components(images: Tensor, count: int, random: torch.Generator) -> Task[tuple[PrincipalComponents, Tensor]]:
     """At most `count` components of images uint8 (N, C, H, W), N >= 2, and the images' coordinates (N, q) in them.
 
     Randomized subspace iteration (Halko, Martinsson & Tropp 2011) in three passes over the images; exact for up to

@@ -41,9 +41,7 @@ def read_sheet(path: Path, height: int, width: int) -> np.ndarray:
     rows, columns = (sheet.shape[0] + GAP) // tall, (sheet.shape[1] + GAP) // wide
     return np.stack(
         [
-            sheet[row * tall : row * tall + height, column * wide : column * wide + width].reshape(
-                height, width, -1
-            )
+            sheet[row * tall : row * tall + height, column * wide : column * wide + width].reshape(height, width, -1)
             for row in range(rows)
             for column in range(columns)
         ]

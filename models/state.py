@@ -34,9 +34,7 @@ def prefixed(prefix: str, state: Mapping[str, Tensor]) -> State:
 
 def part(prefix: str, state: Mapping[str, Tensor]) -> State:
     """The tensors whose names begin with `prefix.`, without it."""
-    return {
-        key.removeprefix(f"{prefix}."): value for key, value in state.items() if key.startswith(f"{prefix}.")
-    }
+    return {key.removeprefix(f"{prefix}."): value for key, value in state.items() if key.startswith(f"{prefix}.")}
 
 
 def is_finite(state: Mapping[str, Tensor]) -> bool:

@@ -39,9 +39,7 @@ JUDGED = 256
 RECENT_STEPS = 50
 LARGEST_LOSS = 1e6
 
-TOO_FEW = (
-    "A generator needs at least 2 images to learn from, and there are {n}: import more, or exclude fewer."
-)
+TOO_FEW = "A generator needs at least 2 images to learn from, and there are {n}: import more, or exclude fewer."
 NO_BUDGET = "Say how long to train: a number of minutes or of steps."
 TAKEN = "The folder “{folder}” already holds a run: resume that run, or choose another folder."
 CHANGED = "The images have changed since this run began: start a new run on them."
@@ -288,9 +286,7 @@ class Trainer:
         width = family.width
         if not family.settings.width and self._budget.minutes is not None:
             width = yield from choose_width(family, self._data, 60 * self._budget.minutes, self._device)
-        self._config = msgspec.structs.replace(
-            self._config, settings=self._config.settings | {"width": width}
-        )
+        self._config = msgspec.structs.replace(self._config, settings=self._config.settings | {"width": width})
         self._build()
 
     def _begin(self) -> None:

@@ -48,10 +48,7 @@ class AdversarialFamily(SteppedFamily):
         latents = torch.randn(len(images), self.latent_size, generator=random).to(images.device)
         fakes = self.generator.train()(latents, labels)
 
-        loss = (
-            softplus(-discriminator(images, labels)).mean()
-            + softplus(discriminator(fakes.detach(), labels)).mean()
-        )
+        loss = softplus(-discriminator(images, labels)).mean() + softplus(discriminator(fakes.detach(), labels)).mean()
         self._update("discriminator", loss)
 
         discriminator.requires_grad_(False)

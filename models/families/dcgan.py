@@ -23,9 +23,7 @@ class Dcgan(AdversarialFamily):
 
     name = "dcgan"
     title = "DCGAN"
-    summary = (
-        "A forger and a detective that see shapes: crisp texture after minutes, not always the right shapes."
-    )
+    summary = "A forger and a detective that see shapes: crisp texture after minutes, not always the right shapes."
     paper = "Radford et al. 2015, “Unsupervised representation learning with deep convolutional GANs”"
     Settings = DcganSettings
     widths: ClassVar[tuple[int, ...]] = (16, 24, 32, 48, 64)

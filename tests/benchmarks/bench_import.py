@@ -1,6 +1,6 @@
 """Import, scan and thumbnails of the ELPV photos: images a second and core, and how much of it is bare decoding.
 
-    python -m tests.benchmarks.bench_import
+python -m tests.benchmarks.bench_import
 """
 
 import tempfile

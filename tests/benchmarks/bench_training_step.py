@@ -48,9 +48,7 @@ def bare_blocks(name: str, data: ImageSet) -> Iterator[float]:
             chosen = torch.randint(len(data), (settings.batch,))
             family.step(to_unit(data.images[chosen]), data.labels[chosen], number, random)
             with torch.no_grad():
-                torch._foreach_lerp_(
-                    list(averaged.generator.parameters()), list(family.generator.parameters()), 0.01
-                )
+                torch._foreach_lerp_(list(averaged.generator.parameters()), list(family.generator.parameters()), 0.01)
         yield perf_counter() - started
 
 

@@ -40,9 +40,7 @@ def main() -> None:
 
 def load() -> tuple[ImageSet, ImageSet]:
     photos, probability, _ = load_dataset()
-    small = [
-        np.asarray(Image.fromarray(photo).resize((SIZE, SIZE), Image.Resampling.BOX)) for photo in photos
-    ]
+    small = [np.asarray(Image.fromarray(photo).resize((SIZE, SIZE), Image.Resampling.BOX)) for photo in photos]
     images = torch.from_numpy(np.stack(small))[:, None]
     labels = torch.from_numpy((probability >= 0.5).astype(np.int64))
     order = torch.from_numpy(np.random.default_rng(0).permutation(len(images)))
@@ -84,9 +82,7 @@ def score(judge: Judge, images: Tensor) -> Scores:
 
 
 def show(name: str, results: list[Scores], note: str = "") -> None:
-    figures = " ".join(
-        f"{figure} {np.median([getattr(s, figure) for s in results]):.3g}" for figure in FIGURES
-    )
+    figures = " ".join(f"{figure} {np.median([getattr(s, figure) for s in results]):.3g}" for figure in FIGURES)
     print(f"{name} (n = {results[0].n}): {figures} {note}", flush=True)  # noqa: T201
 
 

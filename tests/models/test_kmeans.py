@@ -5,9 +5,7 @@ from models.kmeans import cluster
 
 def heaps(*sizes: int) -> torch.Tensor:
     random = torch.Generator().manual_seed(0)
-    return torch.cat(
-        [torch.randn(size, 3, generator=random) + 40 * place for place, size in enumerate(sizes)]
-    )
+    return torch.cat([torch.randn(size, 3, generator=random) + 40 * place for place, size in enumerate(sizes)])
 
 
 def test_finds_the_heaps() -> None:

@@ -15,9 +15,7 @@ def images(n: int, rank: int) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("chunk", [2**24, 700])
-def test_components_keep_as_much_as_an_exact_decomposition(
-    chunk: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_components_keep_as_much_as_an_exact_decomposition(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(principal_components, "CHUNK_VALUES", chunk)
     data = images(150, 12)
     components, coordinates = finish(find_components(data, 8, torch.Generator().manual_seed(0)))

@@ -62,9 +62,7 @@ def test_neither_closing_nor_judging_changes_what_is_learned(tmp_path, name):
 
 def test_a_fit_that_was_cancelled_is_fitted_again_to_the_same_end(tmp_path):
     train("instant", tmp_path / "straight")
-    task = Trainer(
-        "instant", settings("instant"), dark_and_bright(), tmp_path / "closed", budget=Budget()
-    ).run()
+    task = Trainer("instant", settings("instant"), dark_and_bright(), tmp_path / "closed", budget=Budget()).run()
     assert isinstance(next(task), Progress)
     task.close()
     finish(Trainer.resume(tmp_path / "closed", dark_and_bright(), budget=Budget()).run())
@@ -75,9 +73,7 @@ def test_a_fit_that_was_cancelled_is_fitted_again_to_the_same_end(tmp_path):
 def test_a_finished_run_has_nothing_left_to_do(tmp_path, name):
     done = train(name, tmp_path / "run", steps=5, judge=CountingJudge())
     judge = CountingJudge()
-    again = finish(
-        Trainer.resume(tmp_path / "run", dark_and_bright(), budget=Budget(steps=5), judge=judge).run()
-    )
+    again = finish(Trainer.resume(tmp_path / "run", dark_and_bright(), budget=Budget(steps=5), judge=judge).run())
     assert (again.steps, again.losses, again.metrics) == (done.steps, done.losses, done.metrics)
     assert again.checkpoint == done.checkpoint
     assert judge.calls == 0

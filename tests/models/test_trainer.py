@@ -92,9 +92,7 @@ def test_a_sheet_shows_what_the_sampler_makes_of_its_checkpoint(tmp_path, name):
 
 
 def test_the_first_samples_come_with_the_first_step(tmp_path):
-    trainer = Trainer(
-        "dcgan", settings("dcgan"), dark_and_bright(), tmp_path / "run", budget=Budget(steps=500)
-    )
+    trainer = Trainer("dcgan", settings("dcgan"), dark_and_bright(), tmp_path / "run", budget=Budget(steps=500))
     task = trainer.run()
     sheet = next(event for event in task if isinstance(event, SampleSheet))
     task.close()
@@ -103,9 +101,7 @@ def test_the_first_samples_come_with_the_first_step(tmp_path):
 
 def test_events_come_a_few_times_a_second(tmp_path):
     events = []
-    task = Trainer(
-        "mlp_gan", settings("mlp_gan"), dark_and_bright(), tmp_path / "run", budget=Budget(minutes=0.04)
-    )
+    task = Trainer("mlp_gan", settings("mlp_gan"), dark_and_bright(), tmp_path / "run", budget=Budget(minutes=0.04))
     result = finish(task.run(), events.append)
     points = sum(isinstance(event, LossPoint) for event in events)
     assert result.steps > 10 * points
@@ -113,9 +109,7 @@ def test_events_come_a_few_times_a_second(tmp_path):
 
 
 def test_minutes_are_of_work_not_of_waiting(tmp_path):
-    trainer = Trainer(
-        "mlp_gan", settings("mlp_gan"), dark_and_bright(), tmp_path / "run", budget=Budget(minutes=0.02)
-    )
+    trainer = Trainer("mlp_gan", settings("mlp_gan"), dark_and_bright(), tmp_path / "run", budget=Budget(minutes=0.02))
     task = trainer.run()
     next(event for event in task if isinstance(event, LossPoint))
     time.sleep(1.5)
@@ -129,9 +123,7 @@ def test_progress_is_in_the_unit_of_the_budget(tmp_path):
     train("vae", tmp_path / "steps", listen=events.append)
     assert {event.total for event in events if isinstance(event, Progress)} == {20}
     events.clear()
-    trainer = Trainer(
-        "vae", settings("vae"), dark_and_bright(), tmp_path / "time", budget=Budget(minutes=0.01)
-    )
+    trainer = Trainer("vae", settings("vae"), dark_and_bright(), tmp_path / "time", budget=Budget(minutes=0.01))
     finish(trainer.run(), events.append)
     assert {event.total for event in events if isinstance(event, Progress)} == {0.6}
 

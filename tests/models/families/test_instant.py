@@ -95,17 +95,13 @@ def test_clusters_hold_forty_images_unless_told_otherwise() -> None:
 def test_repeats_of_an_image_make_no_further_clusters() -> None:
     data = blobs(200)
     repeated = ImageSet(data.images.repeat(5, 1, 1, 1), data.labels.repeat(5), data.classes)
-    once, often = (
-        finish(Instant(InstantSettings(), data.shape, 2).fit(images, 0)) for images in (data, repeated)
-    )
+    once, often = (finish(Instant(InstantSettings(), data.shape, 2).fit(images, 0)) for images in (data, repeated))
     assert often["clusters"] <= once["clusters"]
 
 
 def test_no_cluster_is_a_single_image() -> None:
     data = blobs(60, classes=1)
-    outlier = torch.randint(
-        0, 256, (1, 1, 24, 24), dtype=torch.uint8, generator=torch.Generator().manual_seed(3)
-    )
+    outlier = torch.randint(0, 256, (1, 1, 24, 24), dtype=torch.uint8, generator=torch.Generator().manual_seed(3))
     odd = ImageSet(torch.cat([data.images, outlier]), torch.zeros(61, dtype=torch.int64))
     family = fitted(odd, InstantSettings(clusters=10))
     assert float(nearest(to_unit(outlier), samples(family, 0, n=500))) > 1

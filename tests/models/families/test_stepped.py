@@ -29,9 +29,7 @@ def learn(family, data, steps):
 
 @pytest.mark.parametrize("name", STEPPED)
 @pytest.mark.parametrize("classes", [1, 3])
-@pytest.mark.parametrize(
-    "shape", [(1, 16, 16), (3, 32, 32), (1, 64, 64), (2, 24, 40), (1, 128, 128), (3, 8, 72)]
-)
+@pytest.mark.parametrize("shape", [(1, 16, 16), (3, 32, 32), (1, 64, 64), (2, 24, 40), (1, 128, 128), (3, 8, 72)])
 def test_any_shape_is_learned_and_sampled(name, classes, shape):
     family = built(name, ImageShape(*shape), classes)
     images = torch.rand(8, *shape) * 2 - 1
