@@ -10,6 +10,8 @@ from PIL import Image
 
 from studio.project import Project
 from studio.project.items import NewItem, add_items
+from studio.widgets.panel import Panel
+from studio.widgets.session import Session
 
 
 @pytest.fixture
@@ -92,3 +94,27 @@ def trained(trained_folder: Path, tmp_path: Path) -> Iterator[Project]:
     shutil.copytree(trained_folder, tmp_path / trained_folder.name)
     with Project.open(tmp_path / trained_folder.name) as project:
         yield project
+
+
+@pytest.fixture
+def show_panel(qtbot) -> Iterator[Callable[..., Panel]]:
+    """Shows a panel of a class on a project, as large as in a window of 1280 x 720; its jobs end with the test.
+
+    Ask for the project before this fixture, so that it is closed after it.
+    """
+    sessions: list[Session] = []
+
+    def show_panel(panel_class: type[Panel], project: Project) -> Panel:
+        session = Session(project)
+        sessions.append(session)
+        panel = panel_class(session)
+        qtbot.addWidget(panel)
+        panel.resize(1072, 660)
+        panel.show()
+        return panel
+
+    yield show_panel
+    for session in sessions:
+        session.jobs.wait()
+        session.thumbnail_loader.close()
+        session.thumbnails.close()

@@ -1,0 +1,57 @@
+"""Judging a run by clicking: every figure with its floor and its meaning, suspicious samples beside real images."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QLabel
+
+from models.events import finish
+from studio.evaluating.evaluate import SUSPECTS, evaluate, evaluations
+from studio.evaluating.meaning import TITLES
+from studio.evaluating.panel import EvaluatePanel
+from studio.training.train import train
+from studio.widgets.images import ImageGrid
+from studio.widgets.inputs import SpinBox
+from studio.widgets.run_picker import RunPicker
+
+
+@pytest.fixture
+def show(show_panel):
+    return lambda project: show_panel(EvaluatePanel, project)
+
+
+def figures(panel) -> dict[str, str]:
+    return {name: panel.findChild(QLabel, f"evaluate.{name}").text() for name in TITLES}
+
+
+def test_without_a_run_the_way_to_training_is_offered(qtbot, cells, show):
+    panel = show(cells)
+    offer = panel.findChild(QAbstractButton, "evaluate.train")
+    assert offer.isVisible() and not panel.findChild(QAbstractButton, "evaluate.start").isEnabled()
+    with qtbot.waitSignal(panel.session.navigate) as asked:
+        qtbot.mouseClick(offer, Qt.MouseButton.LeftButton)
+    assert asked.args == ["train"]
+
+
+def test_a_run_is_judged_and_every_figure_explained(qtbot, trained, show):
+    panel = show(trained)
+    assert "instant-1 has not been judged yet" in panel._sentence.text()
+    panel.findChild(SpinBox, "evaluate.n").setValue(24)
+    qtbot.mouseClick(panel.findChild(QAbstractButton, "evaluate.start"), Qt.MouseButton.LeftButton)
+    assert not panel.findChild(QAbstractButton, "evaluate.start").isEnabled()
+    qtbot.waitUntil(lambda: bool(evaluations(trained)) and panel._figures.isVisible(), timeout=60_000)
+    assert all(text not in ("", "–") for text in figures(panel).values())
+    sentences = [cells[3].text() for cells in panel._figures._rows.values()]
+    assert all(sentence.endswith(".") for sentence in sentences)
+    assert "24 samples and 12 held-out images" in panel._figures.note_label.text()
+    assert panel.findChild(ImageGrid, "evaluate.pairs").count == 2 * SUSPECTS
+
+
+def test_each_run_shows_its_own_evaluation(qtbot, trained, show):
+    finish(evaluate(trained, "instant-1", n=24))
+    finish(train(trained, "vae", size=32, steps=1, settings={"width": 8, "batch": 8}))
+    panel = show(trained)
+    runs = panel.findChild(RunPicker, "evaluate.run")
+    assert runs.run_name == "vae-1" and not panel._figures.isVisible()
+    runs.setCurrentIndex(runs.findData("instant-1"))
+    runs.activated.emit(runs.currentIndex())
+    assert panel._figures.isVisible() and figures(panel)["fid"] != ""

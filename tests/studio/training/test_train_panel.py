@@ -1,0 +1,149 @@
+"""Training by clicking: start, watch, pause, go on, stop, and come back to past runs."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QRadioButton
+
+from models.events import finish
+from studio.project.edits import edit
+from studio.project.items import items
+from studio.project.runs import find_run, runs
+from studio.training.panel import TrainPanel
+from studio.training.train import train
+from studio.widgets.forms import Form
+from studio.widgets.inputs import ComboBox, DoubleSpinBox, Slider, SpinBox
+from studio.widgets.plots import Chart
+from studio.widgets.run_picker import RunPicker
+
+WHOLE_RUN = 60_000
+
+
+@pytest.fixture
+def show(show_panel):
+    return lambda project: show_panel(TrainPanel, project)
+
+
+def button(panel, name: str) -> QAbstractButton:
+    return panel.findChild(QAbstractButton, name)
+
+
+def click(qtbot, panel, name: str) -> None:
+    qtbot.mouseClick(button(panel, name), Qt.MouseButton.LeftButton)
+
+
+def sentence(panel) -> str:
+    return panel._sentence.text()
+
+
+def choose_small(panel, family: str) -> None:
+    panel.findChild(QRadioButton, f"train.family.{family}").setChecked(True)
+    size = panel.findChild(ComboBox, "train.size")
+    size.setCurrentIndex(size.findData(32))
+    if family != "instant":
+        panel.findChild(SpinBox, f"train.{family}.width").setValue(8)
+        panel.findChild(SpinBox, f"train.{family}.batch").setValue(8)
+
+
+def has_line(panel, chart: str, name: str, points: int = 1) -> bool:
+    lines = panel.findChild(Chart, chart)._points
+    return len(lines.get(name, ((), ()))[0]) >= points
+
+
+def test_instant_is_one_click_away(qtbot, cells, show):
+    panel = show(cells)
+    choose_small(panel, "instant")
+    assert "60 images to learn from" in sentence(panel)
+    assert not panel.findChild(DoubleSpinBox, "train.minutes").isEnabled()
+    click(qtbot, panel, "train.start")
+    qtbot.waitUntil(lambda: [run.state for run in runs(cells)] == ["done"], timeout=WHOLE_RUN)
+    qtbot.waitUntil(lambda: button(panel, "train.new").isVisible(), timeout=5_000)
+    assert has_line(panel, "train.likeness", "fid")
+    assert panel._watch._samples._grid.count == 24
+    assert sentence(panel).startswith("instant-1 is done")
+    assert "12 of 60 images were held out" in panel._notice.text
+
+
+def test_a_run_is_watched_paused_and_stopped(qtbot, trained, show):
+    panel = show(trained)
+    click(qtbot, panel, "train.new")
+    choose_small(panel, "dcgan")
+    panel.findChild(DoubleSpinBox, "train.minutes").setValue(60)
+    click(qtbot, panel, "train.start")
+    qtbot.waitUntil(lambda: has_line(panel, "train.losses", "generator", 3), timeout=WHOLE_RUN)
+    assert "DCGAN is learning on top" in sentence(panel)
+    with qtbot.waitSignal(panel.session.navigate) as asked:
+        click(qtbot, panel, "train.pause")
+    assert asked.args == ["synthesize"]
+    assert button(panel, "train.resume").isVisible() and not button(panel, "train.pause").isVisible()
+    click(qtbot, panel, "train.resume")
+    seen = len(panel._watch._log.losses)
+    qtbot.waitUntil(lambda: len(panel._watch._log.losses) > seen + 2, timeout=WHOLE_RUN)
+    click(qtbot, panel, "train.stop")
+    qtbot.waitUntil(lambda: find_run(trained, "dcgan-1").state == "paused", timeout=10_000)
+    qtbot.waitUntil(lambda: button(panel, "train.new").isVisible(), timeout=5_000)
+    assert button(panel, "train.resume").isVisible()
+    assert find_run(trained, "dcgan-1").plan.settings == {"width": 8, "batch": 8}
+
+
+def test_pausing_in_the_job_bar_shows_in_the_panel(qtbot, trained, show):
+    panel = show(trained)
+    click(qtbot, panel, "train.new")
+    choose_small(panel, "vae")
+    click(qtbot, panel, "train.start")
+    qtbot.waitUntil(lambda: has_line(panel, "train.losses", "kl"), timeout=WHOLE_RUN)
+    panel.session.jobs.running("train").pause()
+    assert button(panel, "train.resume").isVisible() and button(panel, "train.stop").isVisible()
+    click(qtbot, panel, "train.stop")
+    qtbot.waitUntil(lambda: panel.session.jobs.running("train") is None, timeout=10_000)
+
+
+def test_past_runs_are_drawn_again(qtbot, trained, show):
+    panel = show(trained)
+    assert has_line(panel, "train.likeness", "fid")
+    assert panel._watch._samples._grid.count == 24
+    assert panel.findChild(RunPicker, "train.run").run_name == "instant-1"
+    assert not button(panel, "train.resume").isVisible()
+    click(qtbot, panel, "train.curve.kid")
+    assert has_line(panel, "train.likeness", "kid")
+    click(qtbot, panel, "train.new")
+    click(qtbot, panel, "train.past")
+    assert sentence(panel).startswith("instant-1 is done")
+
+
+def test_the_slider_goes_back_in_time(qtbot, trained, show):
+    finish(train(trained, "mlp_gan", size=32, steps=3, settings={"width": 8, "batch": 8}))
+    panel = show(trained)
+    slider = panel.findChild(Slider, "train.time")
+    assert slider.isVisible() and slider.value() == slider.maximum() >= 1
+    note = panel._watch._samples.note_label
+    newest = note.text()
+    slider.setValue(0)
+    assert note.text() != newest and "step 1" in note.text()
+
+
+@pytest.mark.parametrize("family", ["instant", "dcgan", "vae", "mlp_gan"])
+def test_every_setting_of_a_family_can_be_seen(qtbot, cells, show, family):
+    panel = show(cells)
+    choose_small(panel, family)
+    form = panel.findChild(Form, f"train.{family}")
+    assert not form.isVisible()
+    click(qtbot, panel, "train.settings")
+    assert [form.objectName() for form in panel.findChildren(Form) if form.isVisible()] == [f"train.{family}"]
+
+
+def test_too_few_images_are_said_before_anyone_clicks(qtbot, cells, show):
+    panel = show(cells)
+    edit(cells, "exclude", "decision", {item.id: "exclude" for item in list(items(cells))[1:]})
+    panel.session.changed.emit()
+    assert "at least 2 images to learn from" in sentence(panel)
+    assert not button(panel, "train.start").isEnabled()
+
+
+def test_what_goes_wrong_is_said_in_the_panel(qtbot, cells, show, monkeypatch):
+    with cells.writing() as db:
+        db.execute("UPDATE item SET path = '/nowhere/a.png' WHERE id = 1")
+    panel = show(cells)
+    choose_small(panel, "instant")
+    click(qtbot, panel, "train.start")
+    qtbot.waitUntil(lambda: "not there any more" in panel._notice.text, timeout=20_000)
+    assert button(panel, "train.start").isVisible() and runs(cells) == []
