@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Factor = Annotated[float, Meta(ge=0.0, le=3.0)]
 
 
-class ColorJitter(Photometry, frozen=True, kw_only=True):
+class ColorJitter(Photometry, frozen=True):
     """Brightness, then contrast, then saturation, each by a drawn factor (torchvision's `adjust_` functions)."""
 
     name: ClassVar[str] = "color_jitter"
@@ -22,7 +22,7 @@ class ColorJitter(Photometry, frozen=True, kw_only=True):
     summary: ClassVar[str] = "Changes brightness, contrast and saturation. Leave it out where brightness is the signal."
     draws: ClassVar[int] = 3
     for_generators: ClassVar[bool] = False
-    generator_note: ClassVar[str] = "A generator would learn the changed brightness as if your images looked like that."
+    generator_note: ClassVar[str] = "Generators train without it: they would paint the changed brightness."
 
     brightness: Annotated[
         tuple[Factor, Factor],
@@ -42,7 +42,7 @@ class ColorJitter(Photometry, frozen=True, kw_only=True):
     ] = (1.0, 1.0)
 
     def describe(self) -> str:
-        return tr("brightness {low:g} to {high:g} times", low=self.brightness[0], high=self.brightness[1])
+        return tr("{low:g} to {high:g} times", low=self.brightness[0], high=self.brightness[1])
 
     def apply(self, images: "Tensor", draws: np.ndarray) -> "Tensor":
         import torch

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 MOST_BOXES = 8
 
 
-class Cutout(Photometry, frozen=True, kw_only=True):
+class Cutout(Photometry, frozen=True):
     name: ClassVar[str] = "cutout"
     title: ClassVar[str] = "Cutout"
     summary: ClassVar[str] = "Covers square boxes, so that a classifier learns to use the rest of the image too."
     draws: ClassVar[int] = 3 * MOST_BOXES
     for_generators: ClassVar[bool] = False
-    generator_note: ClassVar[str] = "A generator would paint the covered boxes into its samples."
+    generator_note: ClassVar[str] = "Generators train without it: they would paint the boxes."
 
     side: Annotated[
         tuple[Annotated[float, Meta(ge=1.0, le=75.0)], Annotated[float, Meta(ge=1.0, le=75.0)]],

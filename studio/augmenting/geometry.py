@@ -20,19 +20,19 @@ Flips = Annotated[
 ]
 
 
-class Rotate(Geometry, frozen=True, kw_only=True):
+class Rotate(Geometry, frozen=True):
     name: ClassVar[str] = "rotate"
     title: ClassVar[str] = "Rotate"
     summary: ClassVar[str] = "Turns the image about its center."
     draws: ClassVar[int] = 1
 
     angle: Annotated[
-        tuple[Annotated[float, Meta(ge=-180.0, le=180.0)], Annotated[float, Meta(ge=-180.0, le=180.0)]],
+        tuple[Annotated[float, Meta(ge=-90.0, le=90.0)], Annotated[float, Meta(ge=-90.0, le=90.0)]],
         Meta(title="Angle", description="Positive turns counterclockwise.", extra={"unit": "°", "step": 1.0}),
     ] = (-8.0, 8.0)
 
     def describe(self) -> str:
-        return tr("{low:g}° to {high:g}°", low=self.angle[0], high=self.angle[1])
+        return tr("{low:g}° to {high:g}°", low=self.angle[0], high=self.angle[1]).replace("-", "−")
 
     def matrices(self, draws: np.ndarray, height: int, width: int) -> np.ndarray:
         angle = np.radians(between(self.angle, draws[:, 0]))
@@ -43,7 +43,7 @@ class Rotate(Geometry, frozen=True, kw_only=True):
         return matrices
 
 
-class Translate(Geometry, frozen=True, kw_only=True):
+class Translate(Geometry, frozen=True):
     name: ClassVar[str] = "translate"
     title: ClassVar[str] = "Translate"
     summary: ClassVar[str] = "Shifts the image sideways and up or down."
@@ -68,7 +68,7 @@ class Translate(Geometry, frozen=True, kw_only=True):
         return _translations(shares[:, 0] * width, shares[:, 1] * height)
 
 
-class Scale(Geometry, frozen=True, kw_only=True):
+class Scale(Geometry, frozen=True):
     name: ClassVar[str] = "scale"
     title: ClassVar[str] = "Scale"
     summary: ClassVar[str] = "Makes what is in the image larger or smaller; the image keeps its size."
@@ -86,7 +86,7 @@ class Scale(Geometry, frozen=True, kw_only=True):
         return _scalings(between(self.factor, draws[:, 0]))
 
 
-class Crop(Geometry, frozen=True, kw_only=True):
+class Crop(Geometry, frozen=True):
     name: ClassVar[str] = "crop"
     title: ClassVar[str] = "Crop"
     summary: ClassVar[str] = "Cuts out a part somewhere in the image and enlarges it to the image's size."
@@ -111,7 +111,7 @@ class Crop(Geometry, frozen=True, kw_only=True):
         return _scalings(1 / kept) @ _translations(x, y)
 
 
-class FlipHorizontal(Geometry, frozen=True, kw_only=True):
+class FlipHorizontal(Geometry, frozen=True):
     name: ClassVar[str] = "flip_horizontal"
     title: ClassVar[str] = "Flip left–right"
     summary: ClassVar[str] = "Mirrors the image. Leave it out where left and right differ in meaning."
@@ -119,13 +119,13 @@ class FlipHorizontal(Geometry, frozen=True, kw_only=True):
     probability: Flips = 0.5
 
     def describe(self) -> str:
-        return tr("{percent:g}% of the time", percent=round(100 * self.probability, 1))
+        return tr("{percent:g}%", percent=round(100 * self.probability, 1))
 
     def matrices(self, draws: np.ndarray, height: int, width: int) -> np.ndarray:
         return np.tile(np.diag([-1.0, 1.0, 1.0]), (len(draws), 1, 1))
 
 
-class FlipVertical(Geometry, frozen=True, kw_only=True):
+class FlipVertical(Geometry, frozen=True):
     name: ClassVar[str] = "flip_vertical"
     title: ClassVar[str] = "Flip top–bottom"
     summary: ClassVar[str] = "Turns the image upside down. Leave it out where images have a fixed up."
@@ -133,7 +133,7 @@ class FlipVertical(Geometry, frozen=True, kw_only=True):
     probability: Flips = 0.5
 
     def describe(self) -> str:
-        return tr("{percent:g}% of the time", percent=round(100 * self.probability, 1))
+        return tr("{percent:g}%", percent=round(100 * self.probability, 1))
 
     def matrices(self, draws: np.ndarray, height: int, width: int) -> np.ndarray:
         return np.tile(np.diag([1.0, -1.0, 1.0]), (len(draws), 1, 1))

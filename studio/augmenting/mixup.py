@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-class Mixup(Operation, frozen=True, kw_only=True):
+class Mixup(Operation, frozen=True):
     """Needs a batch; a single image stays as it is.
 
     torchvision's `MixUp` draws from torch's global generator, which a training in another thread uses at the same time,
@@ -24,7 +24,7 @@ class Mixup(Operation, frozen=True, kw_only=True):
     summary: ClassVar[str] = "Blends each image with another one of the batch, and their labels by the same shares."
     draws: ClassVar[int] = 2
     for_generators: ClassVar[bool] = False
-    generator_note: ClassVar[str] = "A generator would paint blends of two images."
+    generator_note: ClassVar[str] = "Generators train without it: they would paint the blends."
 
     share: Annotated[
         tuple[Annotated[float, Meta(ge=0.0, le=50.0)], Annotated[float, Meta(ge=0.0, le=50.0)]],
@@ -36,7 +36,7 @@ class Mixup(Operation, frozen=True, kw_only=True):
     ] = (10.0, 40.0)
 
     def describe(self) -> str:
-        return tr("{low:g}% to {high:g}% of another", low=self.share[0], high=self.share[1])
+        return tr("{low:g}% to {high:g}%", low=self.share[0], high=self.share[1])
 
     def apply(
         self, images: "Tensor", labels: "Tensor | None", draws: np.ndarray, chosen: np.ndarray

@@ -29,8 +29,9 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     for_generators: ClassVar[bool] = True
     """Whether a generator may learn from images changed in this way; it paints whatever it was shown."""
     generator_note: ClassVar[str] = ""
-    """Why not, as one sentence."""
+    """If not, one sentence that says so and why."""
 
+    # Keyword only, so that it comes after an operation's own settings.
     probability: Annotated[
         float,
         Meta(
@@ -47,7 +48,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         """The settings in a few words, for the head of the step."""
 
 
-class Geometry(Operation, frozen=True, kw_only=True):
+class Geometry(Operation, frozen=True):
     """Moves pixels without changing them. A chain composes neighboring geometry and resamples once."""
 
     @abstractmethod
@@ -56,7 +57,7 @@ class Geometry(Operation, frozen=True, kw_only=True):
         image's center, x to the right, y down."""
 
 
-class Photometry(Operation, frozen=True, kw_only=True):
+class Photometry(Operation, frozen=True):
     """Changes pixels where they are."""
 
     @abstractmethod

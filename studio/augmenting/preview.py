@@ -1,5 +1,6 @@
 """What a chain does to the user's own images: originals beside variants."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,27 +10,27 @@ from studio.augmenting.chain import Chain
 from studio.errors import UserError
 from studio.exporting.png import encode_png
 from studio.imaging.common import common_normalization
-from studio.imaging.normalize import normalize
+from studio.imaging.normalize import Normalization, normalize
 from studio.imaging.read import read_image
 from studio.project import Project
-from studio.project.items import USABLE, item, item_ids
+from studio.project.items import USABLE, Item, item, item_ids
 from studio.text import tr
 
 GAP = 4
 BACKGROUND = 128
 
 
-def sample_images(project: Project, n: int, size: int, seed: int = 0) -> np.ndarray:
-    """Up to `n` usable images, drawn by seed, as generators see them: uint8 (n, size, size, 1 or 3).
-
-    Raises `UserError` when there are none.
-    """
+def draw_items(project: Project, n: int, seed: int = 0) -> list[Item]:
+    """Up to `n` usable images, drawn by seed. Raises `UserError` when there are none."""
     ids = item_ids(project, USABLE)
     if not ids:
         raise UserError(tr("There are no images to show. Import some first."))
     drawn = np.random.default_rng(seed).permutation(len(ids))[:n].tolist()
-    chosen = [item(project, ids[index]) for index in drawn]
-    normalization = common_normalization(project, size)
+    return [item(project, ids[index]) for index in drawn]
+
+
+def read_items(chosen: Sequence[Item], normalization: Normalization) -> np.ndarray:
+    """Images as generators see them: uint8 (n, size, size, 1 or 3). Raises `Unreadable` or `OSError`."""
     return np.stack([normalize(read_image(found.path), normalization) for found in chosen])
 
 
@@ -41,7 +42,8 @@ def tiles(chain: Chain, images: np.ndarray, variants: int, seed: int = 0) -> np.
 
 def write_preview(project: Project, chain: Chain, path: Path, seed: int = 0) -> None:
     """Write a PNG of four images, each beside four variants, on gray."""
-    rows = tiles(chain, sample_images(project, 4, 160, seed), 4, seed)
+    images = read_items(draw_items(project, 4, seed), common_normalization(project, 160))
+    rows = tiles(chain, images, 4, seed)
     count, columns, height, width, channels = rows.shape
     page = np.full((count * (height + GAP) + GAP, columns * (width + GAP) + GAP, channels), BACKGROUND, np.uint8)
     for row, column in np.ndindex(count, columns):

@@ -1,6 +1,7 @@
 """The editor of an augmentation chain: a card for each step, with sliders, a switch, and a grip to move it."""
 
 from functools import partial
+from typing import Any
 
 import msgspec
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
@@ -184,7 +185,7 @@ class StepCard(QFrame):
         self._form.hide()
         self._note = make_label("", "note", wrap=True)
         if not step.operation.for_generators:
-            self._note.setText(tr("Generators train without it.") + " " + tr(step.operation.generator_note))
+            self._note.setText(tr(step.operation.generator_note))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 4, 8, 8)
         layout.setSpacing(4)
@@ -264,6 +265,7 @@ class MainSlider(QWidget):
         super().__init__()
         assert field.minimum is not None and field.maximum is not None and field.step is not None
         self.field = field
+        self._low, self._step = field.minimum, field.step
         self._slider = RangeSlider() if field.kind == "range" else Slider()
         self._slider.setRange(0, round((field.maximum - field.minimum) / field.step))
         self._slider.setObjectName(name)
@@ -274,23 +276,27 @@ class MainSlider(QWidget):
         layout.setContentsMargins(6, 0, 6, 0)
         layout.addWidget(self._slider)
 
-    def show_value(self, value: float | tuple[float, float]) -> None:
-        """Show a value, without `moved`."""
+    def show_value(self, value: Any) -> None:
+        """Show a number, or a pair for a range, without `moved`."""
         self._slider.blockSignals(True)
-        position = tuple(map(self._position, value)) if isinstance(value, tuple) else round(self._position(value))
-        self._slider.setValue(position)
+        if isinstance(self._slider, RangeSlider):
+            self._slider.setValue(tuple(map(self._position, value)))
+        else:
+            self._slider.setValue(round(self._position(value)))
         self._slider.blockSignals(False)
 
     @Slot()
     def _tell(self) -> None:
-        position = self._slider.value()
-        self.moved.emit(tuple(map(self._value, position)) if isinstance(position, tuple) else self._value(position))
+        if isinstance(self._slider, RangeSlider):
+            self.moved.emit(tuple(map(self._value, self._slider.value())))
+        else:
+            self.moved.emit(self._value(self._slider.value()))
 
     def _position(self, value: float) -> float:
-        return (value - self.field.minimum) / self.field.step
+        return (value - self._low) / self._step
 
     def _value(self, position: float) -> float:
-        return round(self.field.minimum + round(position) * self.field.step, 6)
+        return round(self._low + round(position) * self._step, 6)
 
 
 class _Grip(Button):

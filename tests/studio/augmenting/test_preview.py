@@ -3,12 +3,13 @@ import pytest
 from PIL import Image
 
 from studio.augmenting import PRESETS
-from studio.augmenting.preview import sample_images, tiles, write_preview
+from studio.augmenting.preview import draw_items, read_items, tiles, write_preview
 from studio.errors import UserError
+from studio.imaging.normalize import Normalization
 
 
 def test_originals_come_first_and_the_same_seed_gives_the_same_tiles(project, ten_images):
-    images = sample_images(project, 4, 48, seed=1)
+    images = read_items(draw_items(project, 4, seed=1), Normalization(size=48))
     assert images.shape == (4, 48, 48, 1)
     rows = tiles(PRESETS["Strong"], images, 3, seed=7)
     np.testing.assert_array_equal(rows[:, 0], images)
@@ -24,4 +25,4 @@ def test_a_sheet_is_written(project, ten_images, tmp_path):
 
 def test_without_images_it_says_so(project):
     with pytest.raises(UserError, match="no images"):
-        sample_images(project, 4, 48)
+        draw_items(project, 4)
