@@ -13,7 +13,7 @@ Made = TypeVar("Made")
 def in_order(function: Callable[[Given], Made], given: Iterable[Given]) -> Generator[Made]:
     """`map` in threads, only a few results ahead of whoever takes them; closing it drops the rest.
 
-    One core is left to the window: with all in use its events are ten times later, and two cores finish no sooner.
+    One core is left to the window: with all in use its events come several times later.
     """
     workers = max(1, (os.cpu_count() or 1) - 1)
     ahead: deque[Future[Made]] = deque()

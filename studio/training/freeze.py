@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from studio.augmenting import project_chain
 from studio.errors import UserError
-from studio.imaging.normalize import Normalization
+from studio.imaging.common import common_normalization
 from studio.labeling import split
 from studio.project import Project
 from studio.project.edits import Edit
@@ -55,32 +55,12 @@ def current_version(project: Project, size: int) -> Version:
     usable = list(items(project, USABLE))
     train = [item for item in usable if item.split != "test"]
     return Version(
-        normalization=Normalization(size=size, mode="rgb" if _has_color(project) else "gray", window=_window(project)),
+        normalization=common_normalization(project, size),
         chain=project_chain(project).for_generators().to_builtins(),
         classes=_classes(project, train),
         train=_members(train),
         test=_members(item for item in usable if item.split == "test"),
     )
-
-
-def _has_color(project: Project) -> bool:
-    """Whether some image has channels that differ; where that was not measured, whether it has color channels."""
-    return bool(
-        count(
-            project,
-            f"{USABLE} AND channels > 2 AND NOT EXISTS"
-            " (SELECT 1 FROM score WHERE item_id = item.id AND name = 'color' AND value = 0)",
-        )
-    )
-
-
-def _window(project: Project) -> tuple[float, float] | None:
-    """Black and white for all images deeper than 8 bits: one window, so that their brightness stays comparable."""
-    black, white = project.db.execute(
-        "SELECT min(value) FILTER (WHERE name = 'black'), max(value) FILTER (WHERE name = 'white')"
-        f" FROM score JOIN item ON item.id = item_id WHERE {USABLE}"
-    ).fetchone()
-    return None if black is None or white is None or black >= white else (black, white)
 
 
 def _classes(project: Project, train: list[Item]) -> tuple[str, ...]:
