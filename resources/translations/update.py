@@ -23,7 +23,18 @@ SOURCE_LANGUAGE = "en"
 DECLARED_NAMES = {"title", "summary", "description", "sentence", "unit", "generator_note"}
 """Names whose texts are declared where nothing can be translated yet (class attributes, `Meta`) and shown later."""
 
-TABLES = ("TITLES", "PRESETS", "FORMATS", "COMMANDS", "CURVES", "STATES", "EVERYWHERE", "IN_GALLERIES", "titles")
+TABLES = (
+    "TITLES",
+    "PRESETS",
+    "FORMATS",
+    "COMMANDS",
+    "CURVES",
+    "STATES",
+    "THEMES",
+    "EVERYWHERE",
+    "IN_GALLERIES",
+    "titles",
+)
 """How the names of tables end whose texts are shown."""
 
 
