@@ -210,7 +210,8 @@ class LabelPanel(Panel):
             self.session.changed.emit()
 
     def _go_to_next(self) -> None:
-        found = next_unlabeled(self.session.project, self._gallery.current_id() or 0)
+        selected = self._gallery.selected_ids()
+        found = next_unlabeled(self.session.project, selected[-1] if selected else 0)
         if found is None:
             self.notify(tr("Every image has a label."), "good")
             return
