@@ -68,8 +68,11 @@ class Thumbnails:
 def _open(path: Path) -> sqlite3.Connection:
     try:
         return _connect(path)
+    except sqlite3.OperationalError:  # a full disk, a lock: nothing that making it again would mend
+        raise
     except sqlite3.DatabaseError:  # damaged: it is only a cache
-        path.unlink()
+        for part in ("", "-wal", "-shm"):
+            path.with_name(path.name + part).unlink(missing_ok=True)
         return _connect(path)
 
 
