@@ -1,9 +1,12 @@
 """The images a family learns from."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 import torch
 from torch import Tensor
+
+FINGERPRINTED_BYTES = 2**27
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,15 @@ class ImageSet:
     def class_count(self) -> int:
         """The number of conditions a family is built for: at least 1."""
         return max(1, len(self.classes))
+
+    def fingerprint(self) -> str:
+        """SHA-256 of images and labels, to tell sets apart; of a large set, of 128 MiB of images spread evenly."""
+        every = max(1, -(-self.images.nbytes // FINGERPRINTED_BYTES))
+        digest = sha256(repr(tuple(self.images.shape)).encode())
+        digest.update(self.labels.numpy().tobytes())
+        for image in self.images[::every]:
+            digest.update(image.numpy().tobytes())
+        return digest.hexdigest()
 
 
 def to_unit(images: Tensor) -> Tensor:

@@ -29,7 +29,8 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     shape: tuple[int, int, int]
     """Channels, height, width."""
     classes: tuple[str, ...]
-    images: int
+    fingerprint: str
+    """Of the images and their labels, see `ImageSet.fingerprint`."""
     seed: int
 
 

@@ -90,7 +90,10 @@ class FittedFamily(Family):
 
     @abstractmethod
     def fit(self, data: ImageSet, seed: int) -> Task[dict[str, float]]:
-        """Learn from `data`; yields `Progress` and returns what was found (by name) for the run's record."""
+        """Learn from `data`: at least two images in all and one of each class.
+
+        Yields `Progress` and returns what was found (by name) for the run's record.
+        """
 
 
 class SteppedSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,6 @@ from torch import Tensor
 
 from models import kmeans
 from models.data import ImageSet
-from models.errors import TrainingError
 from models.events import Progress, Task
 from models.factor_analyzers import FactorAnalyzers
 from models.families.base import FittedFamily
@@ -89,8 +88,6 @@ class Instant(FittedFamily):
         return 1 + (self.settings.factors or MOST_AUTOMATIC_FACTORS)
 
     def fit(self, data: ImageSet, seed: int) -> Task[dict[str, float]]:
-        """Learn from at least two images in all and one of each class. Raises `TrainingError` where there are fewer."""
-        _check(data, self.classes)
         random = torch.Generator().manual_seed(seed)
         components, points = yield from find_components(data.images, self.settings.components, random)
         kept = _distinct(data.images)
@@ -129,17 +126,6 @@ class Instant(FittedFamily):
             FactorAnalyzers(**{key: state[f"class {label}.{key}"] for key in FactorAnalyzers.__annotations__})
             for label in range(self.classes)
         ]
-
-
-def _check(data: ImageSet, classes: int) -> None:
-    if len(data) < 2:
-        raise TrainingError("Instant needs at least 2 images to learn from; there are {n}. Add images.", n=len(data))
-    for label, count in enumerate(data.labels.bincount(minlength=classes).tolist()):
-        if not count:
-            raise TrainingError(
-                "No image of “{name}” can be learned from. Add some or remove the class.",
-                name=data.classes[label],
-            )
 
 
 def _distinct(images: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ import msgspec
 from models.atomic import write_atomically
 from models.events import Event
 from models.metrics import Judge
-from models.trainer import JUDGED
+from models.recorder import JUDGED
 from studio.project import Project
 from studio.project.runs import runs
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from models.budget import Budget
 from models.errors import TrainingError
 from models.events import Event, Notice, Task
 from models.families import FAMILIES, family_class
@@ -12,7 +13,7 @@ from models.families.base import FittedFamily
 from models.metrics import Judge
 from models.run_config import FILE as RUN_FILE
 from models.settings import with_values
-from models.trainer import NO_BUDGET, Budget, Trainer
+from models.trainer import NO_BUDGET, Trainer
 from studio.errors import UserError
 from studio.project import Project
 from studio.project.runs import (

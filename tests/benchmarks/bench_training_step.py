@@ -21,9 +21,10 @@ from time import perf_counter
 
 import torch
 
+from models.budget import Budget
 from models.data import ImageSet, to_unit
 from models.families import family_class
-from models.trainer import Budget, Trainer
+from models.trainer import Trainer
 
 BLOCK = 10
 

@@ -14,7 +14,7 @@ from tests.models.test_trainer import train
 
 
 def write(folder, step):
-    config = RunConfig(family="vae", settings={}, shape=(1, 16, 16), classes=(), images=2, seed=0)
+    config = RunConfig(family="vae", settings={}, shape=(1, 16, 16), classes=(), fingerprint="", seed=0)
     facts = checkpoint.Facts(config=config, step=step, images_seen=step, seconds=1.0, losses={})
     return checkpoint.write(folder, facts, {"a": torch.full((2,), step)}, {"b": torch.zeros(3)})
 

@@ -7,26 +7,30 @@ from pathlib import Path
 
 import pytest
 
+from models.budget import Budget
 from models.checkpoint import latest
 from models.events import LossPoint, Notice, Progress, finish
 from models.run_log import read_log
-from models.trainer import Budget, Trainer
+from models.trainer import Trainer
 from tests.models.test_trainer import CountingJudge, train
 from tests.models.tiny import FAMILIES, STEPPED, dark_and_bright, settings
 
 KILLED_IN_THE_MIDDLE = """
 import os, signal, sys
 from pathlib import Path
+from models.budget import Budget
 from models.events import LossPoint, finish
-from models.trainer import Budget, Trainer
-from tests.models.tiny import dark_and_bright, settings
+from models.trainer import Trainer
+from tests.models.tiny import STEPPED, dark_and_bright, settings
 
-folder, name = Path(sys.argv[1]), sys.argv[2]
-data = dark_and_bright()
-finish(Trainer(name, settings(name), data, folder, budget=Budget(steps=100), seed=5).run())
-for event in Trainer.resume(folder, data, budget=Budget(steps=200)).run():
-    if isinstance(event, LossPoint) and event.step > 100:
-        os.kill(os.getpid(), signal.SIGKILL)
+data, under_way = dark_and_bright(), []
+for name in STEPPED:
+    folder = Path(sys.argv[1]) / name
+    finish(Trainer(name, settings(name), data, folder, budget=Budget(steps=100), seed=5).run())
+    task = Trainer.resume(folder, data, budget=Budget(steps=200)).run()
+    next(event for event in task if isinstance(event, LossPoint) and event.step > 100)
+    under_way.append(task)
+os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
@@ -36,14 +40,21 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.glob(f"checkpoints/{stem}*.safetensors")}
 
 
-@pytest.mark.parametrize("name", STEPPED)
-def test_200_steps_equal_100_and_a_kill_and_100_more(tmp_path, name):
-    train(name, tmp_path / "straight", steps=200, seed=5)
-    command = [sys.executable, "-W", "ignore", "-c", KILLED_IN_THE_MIDDLE, tmp_path / "killed", name]
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory) -> Path:
+    """Holds a run of each stepped family, all of them under way when their process was killed."""
+    folder = tmp_path_factory.mktemp("killed")
+    command = [sys.executable, "-W", "ignore", "-c", KILLED_IN_THE_MIDDLE, folder]
     assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
-    result = finish(Trainer.resume(tmp_path / "killed", dark_and_bright(), budget=Budget(steps=200)).run())
+    return folder
+
+
+@pytest.mark.parametrize("name", STEPPED)
+def test_200_steps_equal_100_and_a_kill_and_100_more(tmp_path, killed, name):
+    train(name, tmp_path / "straight", steps=200, seed=5)
+    result = finish(Trainer.resume(killed / name, dark_and_bright(), budget=Budget(steps=200)).run())
     assert result.steps == 200
-    assert contents(tmp_path / "killed") == contents(tmp_path / "straight")
+    assert contents(killed / name) == contents(tmp_path / "straight")
 
 
 @pytest.mark.parametrize("name", STEPPED)

@@ -3,7 +3,6 @@ import torch
 from torch import Tensor
 
 from models.data import ImageSet, to_bytes, to_unit
-from models.errors import TrainingError
 from models.events import Progress, finish
 from models.families.instant import Instant, InstantSettings
 from models.settings import SettingsError, with_values
@@ -122,15 +121,6 @@ def test_few_images_do_not_fail_and_are_not_copied(n: int, classes: int, channel
 def test_images_that_are_all_alike_give_that_image() -> None:
     data = ImageSet(torch.full((60, 1, 16, 16), 90, dtype=torch.uint8), torch.zeros(60, dtype=torch.int64))
     assert to_bytes(samples(fitted(data), 0)).unique().tolist() == [90]
-
-
-def test_too_few_images_are_refused_in_a_sentence() -> None:
-    one = blobs(1, classes=1)
-    with pytest.raises(TrainingError, match="at least 2 images"):
-        fitted(one)
-    missing = ImageSet(blobs(10, classes=1).images, torch.zeros(10, dtype=torch.int64), ("A", "B"))
-    with pytest.raises(TrainingError, match="“B”"):
-        fitted(missing)
 
 
 def test_cancelling_leaves_what_was_learned_before() -> None:
