@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from studio.augmenting import Chain
-from studio.exporting.manifest import Row
+from studio.exporting.manifest import UNLABELED, Row
 from studio.project import Project
 from studio.project.items import count
 from studio.project.runs import find_run
@@ -30,7 +30,7 @@ def data_card(project: Project, rows: Sequence[Row]) -> str:
 
 
 def _head(project: Project, rows: Sequence[Row]) -> str:
-    classes = len({row.label for row in rows})
+    classes = len({row.label for row in rows} - {UNLABELED})
     summary = tr(
         "{images} in {classes}.",
         images=trn("{n} image", "{n} images", len(rows)),
@@ -124,9 +124,10 @@ def _figures(project: Project, run: str) -> str:
 
 
 def _limits(rows: Sequence[Row]) -> str:
-    sentences = [tr("The license of the source images holds for this export, the synthetic images included.")]
+    sentences = [tr("The license of the source images holds for this export.")]
     if any(row.origin == "synthetic" for row in rows):
         sentences += [
+            tr("It holds for the synthetic images too."),
             tr("Synthetic images are drawn from a model of the training images: they show nothing that was measured."),
             tr("Train with them, but judge the result on real test images alone."),
             tr("Whether they help is to be measured for each task; often they do not."),

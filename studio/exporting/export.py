@@ -1,6 +1,7 @@
 """Export: a folder of images that a training pipeline reads, with a manifest and a data card."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from models.events import Progress, Task
 from studio.errors import UserError
 from studio.exporting.card import data_card
 from studio.exporting.folder import new_folder
-from studio.exporting.manifest import Row, write_manifest
+from studio.exporting.manifest import UNLABELED, Row, write_manifest
 from studio.exporting.names import folder_names
 from studio.exporting.png import encode_png
 from studio.imaging.normalize import TINY, full_range
@@ -24,7 +25,6 @@ FORMATS = {"folders": "Class folders of PNG"}
 """Titles by name; they are translated where they are shown."""
 CHOICES = {"both": "1", "real": "origin = 'real'", "synthetic": "origin = 'synthetic'"}
 """What can be exported, as SQL conditions."""
-UNLABELED = "unlabeled"
 EXPORTED = "exported"
 """The project's setting that remembers the latest export."""
 
@@ -36,10 +36,18 @@ class ExportResult(msgspec.Struct, frozen=True):
     files: int
 
 
-def chosen_items(project: Project, which: str = "both", run: str | None = None) -> list[Item]:
-    """The items that an export of "both", "real" or "synthetic" holds, of the synthetic ones only those of `run`."""
-    found = items(project, f"decision IS NOT 'exclude' AND {CHOICES[which]}")
-    return [item for item in found if run is None or item.origin == "real" or item.run == run]
+def export_counts(project: Project, which: str = "both", run: str | None = None) -> Counter[tuple[str, str, str]]:
+    """Images that an export would hold, by class, split and origin."""
+    condition, values = _chosen(which, run)
+    rows = project.db.execute(
+        "SELECT class.name, split, origin, count(*) AS n FROM item LEFT JOIN class ON class.id = class_id"
+        f" WHERE {condition} GROUP BY class_id, split, origin",
+        values,
+    )
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for row in rows:
+        counts[row["name"] or UNLABELED, row["split"] or "train", row["origin"]] += row["n"]
+    return counts
 
 
 def export(
@@ -47,6 +55,7 @@ def export(
 ) -> Task[ExportResult]:
     """Write the project's images to a new folder `out`, which appears whole or not at all.
 
+    which: "both", "real" or "synthetic"; run: of the synthetic images only those of this run.
     "folders" writes train/CLASS/real-000123.png, test/CLASS/... and train/CLASS/synthetic-000456.png at the images' own
     depth, manifest.csv, and the data card README.md. Names and metadata of the sources are left behind.
     Raises `UserError` when `out` holds something, there is nothing to export, or a source changed since its import.
@@ -55,7 +64,7 @@ def export(
         raise UserError(tr("There is no format “{name}”. There are: {known}.", name=format, known=", ".join(FORMATS)))
     if which not in CHOICES:
         raise UserError(tr("“{name}” cannot be exported; it is one of {known}.", name=which, known=", ".join(CHOICES)))
-    chosen = chosen_items(project, which, run)
+    chosen = list(items(project, *_chosen(which, run)))
     if not chosen:
         raise UserError(tr("There are no images to export. Import or synthesize some first."))
     with new_folder(Path(out)) as folder:
@@ -65,6 +74,12 @@ def export(
     samples = sum(row.origin == "synthetic" for row in rows)
     project.set_setting(EXPORTED, {"dir": str(Path(out).absolute()), "files": len(rows), "samples": samples})
     return ExportResult(Path(out), len(rows))
+
+
+def _chosen(which: str, run: str | None) -> tuple[str, list[str]]:
+    """SQL condition, and its values, of the items of an export: of the synthetic ones only those of `run`."""
+    condition = f"decision IS NOT 'exclude' AND {CHOICES[which]}"
+    return (condition, []) if run is None else (f"{condition} AND (origin = 'real' OR run = ?)", [run])
 
 
 def _write_images(chosen: Sequence[Item], folder: Path) -> Task[list[Row]]:

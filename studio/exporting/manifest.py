@@ -6,6 +6,9 @@ from pathlib import Path
 
 import msgspec
 
+UNLABELED = "unlabeled"
+"""The class, and folder, of images without a label."""
+
 
 class Row(msgspec.Struct, frozen=True):
     """One file, named relative to the export with slashes. What a real image has no value for is empty.

@@ -1,6 +1,5 @@
 """The Export screen: what to write, where to, and what came of it."""
 
-from collections import Counter
 from itertools import chain, count
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout
 
 from studio.exporting.card import COLUMNS
-from studio.exporting.export import EXPORTED, FORMATS, ExportResult, chosen_items, export, label_of
+from studio.exporting.export import EXPORTED, FORMATS, ExportResult, export, export_counts
 from studio.text import tr, trn
 from studio.widgets.buttons import Button
 from studio.widgets.cards import Card
@@ -132,15 +131,14 @@ class ExportPanel(Panel):
         """The sentence under the title, and the table of what would be written."""
         which = self._which.currentData()
         self._run.setEnabled(which != "real")
-        chosen = chosen_items(self.session.project, which, self._run.currentData())
-        counts = Counter((label_of(item), item.split or "train", item.origin) for item in chosen)
+        counts = export_counts(self.session.project, which, self._run.currentData())
         labels = sorted({label for label, _, _ in counts})
         self._contents.show_counts({label: [counts[label, *column] for column in COLUMNS] for label in labels})
-        self._contents_card.set_note(trn("{n} image", "{n} images", len(chosen)))
-        self._start.setEnabled(bool(chosen) and self.session.jobs.running(self.stage) is None)
+        self._contents_card.set_note(trn("{n} image", "{n} images", counts.total()))
+        self._start.setEnabled(bool(counts) and self.session.jobs.running(self.stage) is None)
         self.set_sentence(
             tr("A folder that your own training can read, with a manifest and a data card.")
-            if chosen
+            if counts
             else tr("There is nothing to export yet: import images or synthesize samples first.")
         )
 

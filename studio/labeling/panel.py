@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from studio.errors import UserError, explain
@@ -63,8 +63,11 @@ class LabelPanel(Panel):
     def refresh(self) -> None:
         self._show_classes()
         self._fill_filter()
-        self._fill_groups()
         self._show_images()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fill_groups()  # labels and decisions do not change the fields there are
 
     # The cards
 
