@@ -124,6 +124,8 @@ class Chart(QWidget):
         plot.hideButtons()
         plot.setMouseEnabled(x=False, y=False)
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        if not self._markers:  # of many points the few wildest are cut off, so that the others can be seen
+            plot.enableAutoRange("y", 0.98)
         plot.getPlotItem().setContentsMargins(0, 4, 4, 0)
         plot.getAxis("bottom").enableAutoSIPrefix(False)  # minutes, never thousandths of them
         return plot
@@ -161,7 +163,7 @@ class Chart(QWidget):
         green.setAlphaF(0.25)
         self._band.setBrush(green)
         for edge in self._band.lines:
-            edge.setPen(None)
+            edge.setPen(self._pg.mkPen(green, width=2))  # a band of next to no width is still seen
         dotted = QPen(QColor(t.warn), 2, Qt.PenStyle.DotLine)
         dotted.setCosmetic(True)
         self._reference.setPen(dotted)

@@ -186,6 +186,8 @@ class TrainPanel(Panel):
         return None
 
     def _where_things_stand(self) -> str:
+        if self._job is not None and self._job.paused:
+            return tr("Resting: make some samples in Synthesize, or go on.")
         if self._shown is not None:
             return headline(find_run(self.session.project, self._shown))
         if self._job is not None:

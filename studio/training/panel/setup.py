@@ -73,7 +73,7 @@ class SetupPage(QWidget):
         button.setObjectName(f"train.family.{name}")
         button.setToolTip(tr(family.paper))
         button.setAccessibleDescription(summary.text())
-        summary.setContentsMargins(22, 0, 0, 0)
+        summary.setContentsMargins(24, 0, 0, 0)
         self._families.addButton(button, len(self._families.buttons()))
         layout = QVBoxLayout(choice)
         layout.setContentsMargins(0, 2, 0, 6)
