@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QActionGroup, QCloseEvent, QGuiApplication, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
 from studio import preferences, sample_project
 from studio.errors import UserError
@@ -14,6 +14,7 @@ from studio.preferences import Preferences
 from studio.project import Project
 from studio.text import LANGUAGES, tr
 from studio.widgets.buttons import Button
+from studio.widgets.cards import EmptyState
 from studio.widgets.jobs import Jobs, sentence_for
 from studio.widgets.language import speak
 from studio.widgets.notices import Level
@@ -38,10 +39,18 @@ class Window(QMainWindow):
         self._preferences = kept
         self._jobs = Jobs(self)
         self._warm_up = WarmUp(self)
+        self._warm_up_soon = QTimer(self)
+        self._warm_up_soon.setSingleShot(True)
+        self._warm_up_soon.setInterval(WARM_UP_AFTER_MS)
+        self._warm_up_soon.timeout.connect(self._warm_up.start)
         self._is_painted = False
         self._when_idle: Callable[[], object] | None = None
         self.session: Session | None = None
         self.content: Welcome | Workspace
+        self._stopping = EmptyState("pause", tr("Stopping…"))
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._stopping)
+        self.setCentralWidget(self._pages)
         self.setWindowTitle("Seedbed")
         self.setMinimumSize(900, 560)
         self.resize(1280, 800)
@@ -105,7 +114,7 @@ class Window(QMainWindow):
         super().paintEvent(event)
         if not self._is_painted:
             self._is_painted = True
-            QTimer.singleShot(WARM_UP_AFTER_MS, self._warm_up.start)
+            self._warm_up_soon.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._jobs.all:
@@ -114,6 +123,7 @@ class Window(QMainWindow):
             return
         self.hide()
         self._leave_project()
+        self._warm_up_soon.stop()
         self._warm_up.wait()
         super().closeEvent(event)
 
@@ -134,8 +144,7 @@ class Window(QMainWindow):
 
     def _leave_project(self) -> None:
         if self.session is not None:
-            self.content.deleteLater()
-            self.takeCentralWidget()  # first: its views still ask for thumbnails
+            self._pages.setCurrentWidget(self._stopping)  # views in sight would still read the project
             self.session.close()
             self.session.deleteLater()
             self.session = None
@@ -146,6 +155,9 @@ class Window(QMainWindow):
 
     def _build(self) -> None:
         """The content for what is open, in the language spoken now."""
+        if self._pages.count() > 1:
+            self._pages.removeWidget(self.content)
+            self.content.deleteLater()
         tools = (self._theme_button(), self._language_button())
         if self.session is None:
             self.content = Welcome(self._jobs, self._preferences.recent, tools)
@@ -158,7 +170,9 @@ class Window(QMainWindow):
             self.content = Workspace(self.session, self._warm_up, tools)
             self.content.leave.connect(self.close_project)
             self.setWindowTitle(tr("{project} – Seedbed", project=self.session.project.name))
-        self.setCentralWidget(self.content)
+        self._pages.insertWidget(0, self.content)
+        self._pages.setCurrentWidget(self.content)
+        self.content.setFocus()
 
     def _once_idle(self, act: Callable[[], object]) -> None:
         """Act when no job runs, which the user may hasten."""
@@ -173,6 +187,7 @@ class Window(QMainWindow):
 
     def _stop_jobs(self, act: Callable[[], object]) -> None:
         self._when_idle = act
+        self._pages.setCurrentWidget(self._stopping)  # panels out of sight do not start anything anew
         for job in self._jobs.all:
             job.finished.connect(self._act_when_idle)
             job.cancel()

@@ -284,7 +284,13 @@ _INPUTS: dict[str, type[Any]] = {
 
 
 def _in_words(number: float, decimals: int, unit: str) -> str:
-    return f"{number:.{decimals}f}".replace("-", "−") + _suffix(unit)
+    return _plain(number, decimals).replace("-", "−") + _suffix(unit)
+
+
+def _plain(number: float, decimals: int = 8) -> str:
+    """Without zeros at the end."""
+    text = f"{number:.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _suffix(unit: str) -> str:
@@ -316,4 +322,4 @@ def _decimals(field: Field, step: float) -> int:
     """Enough for the step, the bounds and the default."""
     numbers = [step, *(number for number in (field.minimum, field.maximum) if number is not None)]
     numbers += field.default if isinstance(field.default, tuple) else [field.default or 0]
-    return max(min(8, len(f"{number:.8f}".rstrip("0").partition(".")[2])) for number in numbers)
+    return max(len(_plain(number).partition(".")[2]) for number in numbers)

@@ -12,9 +12,9 @@ from studio.widgets.labels import make_label
 from studio.widgets.theme import tokens
 
 MOST_POINTS = 5_000
-MOST_DRAWN = 400
+MOST_DRAWN = 250
 """A wide pen takes some 30 ms for 1,000 points, which the window would feel at each redraw."""
-REDRAW_EVERY_MS = 200
+REDRAW_EVERY_MS = 400
 
 
 class Chart(QWidget):

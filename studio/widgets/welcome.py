@@ -41,10 +41,7 @@ class Welcome(QWidget):
         column = QVBoxLayout()
         column.setSpacing(GAP)
         column.addStretch(2)
-        column.addWidget(make_label(tr("Seedbed"), "title"))
-        column.addWidget(
-            make_label(tr("From the images that you have to a data set that is large enough."), "sentence")
-        )
+        column.addLayout(_make_words())
         column.addWidget(self._drop)
         column.addLayout(self._make_buttons())
         projects = [Path(place) for place in recent if (Path(place) / "project.db").is_file()]
@@ -82,6 +79,7 @@ class Welcome(QWidget):
     def _make_buttons(self) -> QHBoxLayout:
         new = Button(tr("New project…"), "welcome.new", tr("Choose a name and place"), primary=True, shortcut="Ctrl+N")
         new.clicked.connect(self._ask_new)
+        self.setFocusProxy(new)
         existing = Button(tr("Open…"), "welcome.open", tr("Open the folder of a project"), shortcut="Ctrl+O")
         existing.clicked.connect(self._ask_existing)
         row = QHBoxLayout()
@@ -142,6 +140,14 @@ class Welcome(QWidget):
     def _mark_drop(self, is_over: bool) -> None:
         self._drop.setProperty("over", is_over)
         self._drop.style().polish(self._drop)
+
+
+def _make_words() -> QVBoxLayout:
+    words = QVBoxLayout()
+    words.setSpacing(2)
+    words.addWidget(make_label("Seedbed", "title"))
+    words.addWidget(make_label(tr("From the images that you have to a data set that is large enough."), "sentence"))
+    return words
 
 
 def _folders(event: QDropEvent) -> list[Path]:

@@ -61,7 +61,7 @@ class Workspace(QWidget):
         self._lay_out()
         self._look_soon = QTimer(self)
         self._look_soon.setSingleShot(True)
-        self._look_soon.timeout.connect(self._look)
+        self._look_soon.timeout.connect(self._look_if_shown)
         session.changed.connect(self._look_soon.start)
         session.navigate.connect(self.show_stage)
         session.jobs.started.connect(self._watch)
@@ -131,6 +131,10 @@ class Workspace(QWidget):
         QShortcut(QKeySequence(key), self).activated.connect(slot)
 
     @Slot()
+    def _look_if_shown(self) -> None:
+        if self.isVisible():
+            self._look()
+
     def _look(self) -> None:
         """Draw what the rail says of the project."""
         project = self.session.project
