@@ -67,7 +67,7 @@ def lateness(busy: Callable[[], bool], seconds: float) -> np.ndarray:
 def report(name: str, late: np.ndarray, idle: np.ndarray) -> None:
     p99 = np.percentile(late, 99)
     ratio = p99 / np.percentile(idle, 99)
-    print(
+    print(  # noqa: T201
         f"{name:<10} median {np.median(late):5.1f} ms   p99 {p99:5.1f} ms   max {late.max():6.1f} ms"
         f"   p99 {ratio:5.1f} x idle   ({len(late):,} ticks)"
     )
