@@ -14,26 +14,25 @@ class MovingAverage:
     of the run; the ramp is that of StyleGAN2-ADA, Karras et al. 2020).
     """
 
-    def __init__(self, network: nn.Module, average: nn.Module) -> None:
-        self._network = network
-        self._average = average
-        self.copy()
-
     @torch.no_grad()
-    def copy(self) -> None:
-        """Forget the past: the average becomes the network as it is."""
-        self._average.load_state_dict(self._network.state_dict())
+    def __init__(self, network: nn.Module, average: nn.Module) -> None:
+        """`average` becomes what `network` is; both keep their tensors from now on."""
+        average.load_state_dict(network.state_dict())
+        # Gathered once: walking through the modules at each step would take longer than the averaging.
+        self._current, self._counts = _tensors(network)
+        self._averaged, self._averaged_counts = _tensors(average)
 
     @torch.no_grad()
     def update(self, images: int, images_seen: int) -> None:
         """After a step over `images` images, the last of `images_seen`."""
         half_life = min(LONGEST_HALF_LIFE, SHARE_OF_RUN * images_seen)
-        weight = 1 - 0.5 ** (images / half_life)
-        torch._foreach_lerp_(_floats(self._average), _floats(self._network), weight)
-        for average, current in zip(self._average.buffers(), self._network.buffers(), strict=True):
-            if not current.is_floating_point():
-                average.copy_(current)
+        torch._foreach_lerp_(self._averaged, self._current, 1 - 0.5 ** (images / half_life))
+        if self._counts:
+            torch._foreach_copy_(self._averaged_counts, self._counts)
 
 
-def _floats(network: nn.Module) -> list[Tensor]:
-    return [tensor for tensor in (*network.parameters(), *network.buffers()) if tensor.is_floating_point()]
+def _tensors(network: nn.Module) -> tuple[list[Tensor], list[Tensor]]:
+    """Parameters and buffers: those of floating point, which are averaged, and the others, which are copied."""
+    tensors = [*network.parameters(), *network.buffers()]
+    floats = [tensor for tensor in tensors if tensor.is_floating_point()]
+    return floats, [tensor for tensor in tensors if not tensor.is_floating_point()]

@@ -58,8 +58,8 @@ class Recorder:
         self._saved_step = self._shown_step = self._judged_step = 0
         self._progress_cadence = Cadence(pause=0.2)
         self._loss_cadence = Cadence(pause=0.2, growth=1.001)
-        self._sheet_cadence = Cadence(pause=1.5, growth=1.3, share=0.05)
-        self._checkpoint_cadence = Cadence(pause=60.0, share=0.05)
+        self._sheet_cadence = Cadence(pause=1.5, growth=1.3, share=0.02)
+        self._checkpoint_cadence = Cadence(pause=60.0, share=0.02)
         self._metric_cadence = Cadence(pause=10.0, growth=1.1, share=0.1)
 
     # Where a run begins or goes on
