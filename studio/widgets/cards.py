@@ -59,7 +59,6 @@ class EmptyState(QWidget):
         self._text = make_label(text, "mute", wrap=True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.button = Button(button_text, object_name, tool_tip or button_text, primary=True)
-        self.button.setVisible(bool(button_text))
         layout = QVBoxLayout(self)
         layout.setSpacing(12)
         layout.addStretch(1)
@@ -67,6 +66,7 @@ class EmptyState(QWidget):
         layout.addWidget(self._text)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
+        self.button.setVisible(bool(button_text))  # only now that it has a parent: it would be a window by itself
         self._draw_icon()
 
     def set_text(self, text: str) -> None:

@@ -140,7 +140,7 @@ def test_dropped_project_is_opened(window, folder) -> None:
 
 def test_stages_by_key_and_click(qtbot, working) -> None:
     qtbot.keyClick(working, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-    assert working.content.stage == "import"
+    qtbot.waitUntil(lambda: working.content.stage == "import")
     qtbot.mouseClick(working.content.findChild(StageButton, "rail.label"), Qt.MouseButton.LeftButton)
     assert working.content.stage == "label"
     assert working.content.findChild(QWidget, "label.panel").isVisible()
@@ -248,7 +248,7 @@ def test_another_language_while_something_runs(qtbot, working) -> None:
     working.set_language("zh_CN")
     train = working.content.findChild(StageButton, "rail.train")
     qtbot.waitUntil(lambda: train.state.state == "running")
-    assert working.session.jobs.all == (job,)
+    assert job in working.session.jobs.all
     working.set_language("en")
 
 
@@ -264,6 +264,8 @@ def test_dark_and_light(qtbot, working) -> None:
 
 def test_every_button_can_be_named_and_reached(working) -> None:
     for button in working.content.findChildren(QPushButton):
+        if button.isHidden():
+            continue
         assert button.objectName(), button
         assert button.accessibleName(), button.objectName()
         assert button.toolTip(), button.objectName()

@@ -137,6 +137,7 @@ def test_viewer_says_why_a_file_cannot_be_shown(qtbot, cell_session, show, tmp_p
     gallery.set_ids([first])
     show(gallery)
     qtbot.waitUntil(lambda: not gallery.view.visualRect(gallery.view.model().index(0)).isEmpty())
+    qtbot.mouseClick(gallery.view.viewport(), Qt.MouseButton.LeftButton, pos=tile(gallery, 0))
     qtbot.mouseDClick(gallery.view.viewport(), Qt.MouseButton.LeftButton, pos=tile(gallery, 0))
     viewer = gallery.window().findChild(Viewer)
     qtbot.waitUntil(lambda: viewer._problem != "")
