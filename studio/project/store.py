@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
+from weakref import WeakSet
 
 import msgspec
 
@@ -21,6 +22,16 @@ class ProjectError(UserError):
     """A project cannot be made or opened."""
 
 
+class _Held:
+    """The connection of one thread, closed when the thread ends and lets go of it: a window starts many threads."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
 class Project:
     """An open project, safe to use from several threads: each reads through its own connection, one writes at a time.
 
@@ -33,7 +44,7 @@ class Project:
         self._lock = lock
         self._writing = threading.RLock()
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._held: WeakSet[_Held] = WeakSet()
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -68,9 +79,8 @@ class Project:
 
     def close(self) -> None:
         """Close every connection and release the lock. No thread may use the project any more."""
-        for connection in self._connections:
-            connection.close()
-        self._connections.clear()
+        for held in list(self._held):
+            held.connection.close()
         self._lock.release()
 
     def __enter__(self) -> Self:
@@ -86,11 +96,11 @@ class Project:
     @property
     def db(self) -> sqlite3.Connection:
         """This thread's connection, for reading. Rows are `sqlite3.Row`."""
-        connection = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._connect()
-            self._local.connection = connection
-        return connection
+        held = getattr(self._local, "held", None)
+        if held is None:
+            held = self._local.held = _Held(self._connect())
+            self._held.add(held)
+        return held.connection
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -134,7 +144,6 @@ class Project:
         )
         connection.row_factory = sqlite3.Row
         connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;")
-        self._connections.append(connection)
         return connection
 
     def _migrate(self) -> None:

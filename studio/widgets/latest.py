@@ -21,7 +21,6 @@ class Latest(QObject):
         self._is_busy = False
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
-        self._pool.setExpiryTimeout(-1)
         self._ended.connect(self._take)
 
     def ask(self, work: Callable[[], Any]) -> None:

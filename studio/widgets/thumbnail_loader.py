@@ -35,7 +35,6 @@ class ThumbnailLoader(QObject):
         self._is_reading = False
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
-        self._pool.setExpiryTimeout(-1)  # one thread, and so one connection to the project, for good
         self._send_soon = QTimer(self)
         self._send_soon.setSingleShot(True)
         self._send_soon.timeout.connect(self._send)

@@ -130,3 +130,19 @@ def test_a_full_disk_is_explained(project):
         project.set_setting("big", "x" * 1_000_000)
     assert "disk is full" in (explain(error.value) or "")
     assert project.setting("big") is None
+
+
+def test_connection_of_an_ended_thread_is_closed(tmp_path):
+    with Project.create(tmp_path / "cells") as project:
+        used = []
+
+        def read() -> None:
+            project.db.execute("SELECT 1")
+            used.append(project.db)
+
+        thread = threading.Thread(target=read)
+        thread.start()
+        thread.join()
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            used[0].execute("SELECT 1")
+        project.db.execute("SELECT 1")
