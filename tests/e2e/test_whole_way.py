@@ -83,7 +83,7 @@ class Hand:
 
 
 @pytest.fixture
-def photos(tmp_path) -> Path:
+def sixty_photos(tmp_path) -> Path:
     """Sixty real photos of solar cells in two folders, and one file that is none."""
     folder = tmp_path / "solar cells"
     rows = [line.split() for line in (PHOTOS / "labels.csv").read_text().splitlines()]
@@ -97,9 +97,7 @@ def photos(tmp_path) -> Path:
 
 
 @pytest.fixture
-def hand(qtbot, qapp, tmp_path, monkeypatch) -> Iterator[Hand]:
-    monkeypatch.setattr("studio.preferences.user_config_path", lambda *_, **__: tmp_path / "config")
-    monkeypatch.setattr("studio.preferences.user_documents_path", lambda: tmp_path / "documents")
+def hand(qtbot, qapp) -> Iterator[Hand]:
     make_application(Preferences(language="en"))
     window = Window(Preferences(language="en"))
     window.show()
@@ -109,10 +107,10 @@ def hand(qtbot, qapp, tmp_path, monkeypatch) -> Iterator[Hand]:
     window.deleteLater()
 
 
-def test_from_the_welcome_page_to_a_folder_of_samples(hand: Hand, photos, tmp_path, monkeypatch):
+def test_from_the_welcome_page_to_a_folder_of_samples(hand: Hand, sixty_photos, tmp_path, monkeypatch):
     project = tmp_path / "cells"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(project), ""))
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: str(photos))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: str(sixty_photos))
 
     hand.click("welcome.new")
     hand.click("import.folder")
@@ -162,7 +160,7 @@ def test_from_the_welcome_page_to_a_folder_of_samples(hand: Hand, photos, tmp_pa
     assert (tmp_path / "out" / "README.md").read_text(encoding="utf-8").startswith("# cells")
 
 
-def test_the_sample_project_is_a_click_away(hand: Hand, tmp_path):
+def test_the_sample_project_is_a_click_away(hand: Hand):
     hand.click("welcome.sample")
     assert count(hand.project) == 120
     assert hand.states()["import"] == "done"
