@@ -29,7 +29,6 @@ class TrainPanel(Panel):
 
     stage = "train"
     title = "Train"
-    needs_torch = True
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
