@@ -34,7 +34,6 @@ SAVE_AFTER_MS = 400
 class AugmentPanel(Panel):
     stage = "augment"
     title = "Augment"
-    needs_torch = True
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
