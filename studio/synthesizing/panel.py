@@ -28,7 +28,6 @@ class SynthesizePanel(Panel):
 
     stage = "synthesize"
     title = "Synthesize"
-    needs_torch = True
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
