@@ -29,7 +29,6 @@ class EvaluatePanel(Panel):
 
     stage = "evaluate"
     title = "Evaluate"
-    needs_torch = True
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
