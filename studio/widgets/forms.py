@@ -256,7 +256,7 @@ class _Range(_Input):
         self._slider.valueChanged.connect(self._moved)
 
     def value(self) -> tuple[float, float]:
-        low, high = (round(number / self._step) * self._step for number in self._slider.value())
+        low, high = (round(end / self._step) * self._step for end in self._slider.ends())
         return round(low, self._decimals), round(high, self._decimals)
 
     def set_value(self, value: tuple[float, float]) -> None:

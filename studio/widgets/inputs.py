@@ -1,5 +1,7 @@
 """Inputs that leave the mouse wheel to the page, so that scrolling past them changes nothing."""
 
+from typing import cast
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSlider, QSpinBox, QWidget
@@ -49,3 +51,7 @@ class RangeSlider(_LeavesWheel, QDoubleRangeSlider):  # type: ignore[misc]
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+
+    def ends(self) -> tuple[float, float]:
+        low, high = cast("tuple[float, float]", self.value())
+        return low, high

@@ -19,8 +19,6 @@ class Panel(QWidget):
 
     stage: ClassVar[str]
     title: ClassVar[str]
-    needs_torch: ClassVar[bool] = False
-    """Whether the window must have imported torch (in the background) before the panel is built."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
