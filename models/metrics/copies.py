@@ -19,10 +19,13 @@ NO_SHIFT = SHIFTS.index((0, 0))
 FLIPS: list[tuple[int, ...]] = [(), (3,), (2,), (2, 3)]
 
 
-def thumbnails(images: Tensor) -> Tensor:
-    """What `CopySearch` looks for, uint8 (N, C, 32, 32), of images uint8 (N, C, H, W)."""
-    small = [avg_pool2d(_fine(chunk), 2) for chunk in images.split(CHUNK)]
-    return torch.cat(small).round_().to(torch.uint8)
+def thumbnails(images: Tensor, what: str) -> Task[Tensor]:
+    """What `CopySearch` looks for, uint8 (N, C, 32, 32), of images uint8 (N, C, H, W). Yields `Progress`."""
+    small = []
+    for chunk in images.split(CHUNK):
+        small.append(avg_pool2d(_fine(chunk), 2).round_().to(torch.uint8))
+        yield Progress(CHUNK * (len(small) - 1) + len(chunk), len(images), what)
+    return torch.cat(small)
 
 
 class CopySearch:

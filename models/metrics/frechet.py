@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-CHUNK = 4096
+from models.events import Progress, Task, finish
+
+CHUNK = 2560
 
 
 @dataclass(frozen=True)
@@ -16,15 +18,16 @@ class Gaussian:
     root: Tensor
 
     @classmethod
-    def of(cls, features: Tensor) -> "Gaussian":
-        """The Gaussian of at least two feature rows (N, D), with the unbiased covariance."""
+    def of(cls, features: Tensor) -> Task["Gaussian"]:
+        """The Gaussian of at least two feature rows (N, D), with the unbiased covariance. Yields `Progress`."""
         features = torch.as_tensor(features)
         if len(features) < 2:
             raise ValueError("a Frechet distance needs at least two rows on each side")
         mean = features.mean(0, dtype=torch.float64)
         root = torch.empty(0, features.shape[1], dtype=torch.float64)
-        for chunk in features.split(CHUNK):
+        for done, chunk in enumerate(features.split(CHUNK), 1):
             root = _compress(torch.cat([root, chunk.to(torch.float64) - mean]))
+            yield Progress(min(done * CHUNK, len(features)), len(features), "Comparing images")
         return cls(mean, root / (len(features) - 1) ** 0.5)
 
     def distance(self, other: "Gaussian") -> float:
@@ -44,11 +47,11 @@ def frechet_distance(x: Tensor, y: Tensor) -> float:
 
     It falls with N and M; compare only figures with the same N, M and extractor.
     """
-    return Gaussian.of(x).distance(Gaussian.of(y))
+    return finish(Gaussian.of(x)).distance(finish(Gaussian.of(y)))
 
 
 def _compress(rows: Tensor) -> Tensor:
     """At most D rows with the same `rows.T @ rows`."""
     if len(rows) <= rows.shape[1]:
         return rows
-    return torch.linalg.qr(rows, mode="r").R
+    return torch.linalg.qr(rows, mode="r").R.contiguous()

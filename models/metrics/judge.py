@@ -17,12 +17,22 @@ from models.metrics import kernel
 from models.metrics.copies import CopySearch, thumbnails
 from models.metrics.features import Extractor
 from models.metrics.frechet import Gaussian
-from models.metrics.neighbors import NEIGHBORS, Manifold, nearest_neighbors
+from models.metrics.neighbors import NEIGHBORS, Manifold, find_nearest
 from models.metrics.ssim import WINDOW, pairwise_ssim
 
 COPY = 0.25
 """An image is a copy when it is less than this part as far from a training image as the median unseen image."""
-TENSORS = ("train", "train_thumbnails", "held_out", "held_out_pixels")
+TENSORS = (
+    "train",
+    "train_thumbnails",
+    "train_mean",
+    "train_root",
+    "train_radii",
+    "train_kernel",
+    "held_out",
+    "held_out_features",
+    "held_out_pixels",
+)
 
 
 class Scores(msgspec.Struct, frozen=True):
@@ -94,40 +104,58 @@ class Unseen:
         return torch.where(pixels < COPY, torch.minimum(features, pixels), features)
 
 
+@dataclass(frozen=True)
 class Judge:
     """Holds what is known of the training images and of held-out real images, and judges samples by it.
 
+    Everything that depends on the real images alone is worked out once, in `prepare`, and can be kept.
+
     train: features float32 (N, D) of all training images as they are (not augmented), N >= 2.
     train_thumbnails: their thumbnails, uint8 (N, C, 32, 32).
+    train_mean, train_root: of their `Gaussian`.
+    train_radii: of their `Manifold`; empty when there are too few for one.
+    train_kernel: float64 (), the mean kernel value within them.
     held_out: features (M, D) of real images nobody learns from; M may be 0.
-    held_out_pixels: float32 (M,), how far they are in pixels from the nearest training image.
+    held_out_features, held_out_pixels: (M,), how far they are from the nearest training image, see `Unseen`.
     held_out_ssim: their pairwise structural similarity; None when there are too few.
     """
 
-    def __init__(
-        self,
-        extractor: Extractor,
-        train: Tensor,
-        train_thumbnails: Tensor,
-        held_out: Tensor,
-        held_out_pixels: Tensor,
-        held_out_ssim: float | None,
-    ) -> None:
-        self.extractor = extractor
-        self.train = train
-        self.train_thumbnails = train_thumbnails
-        self.held_out = held_out
-        self.held_out_pixels = held_out_pixels
-        self.held_out_ssim = held_out_ssim
+    extractor: Extractor
+    train: Tensor
+    train_thumbnails: Tensor
+    train_mean: Tensor
+    train_root: Tensor
+    train_radii: Tensor
+    train_kernel: Tensor
+    held_out: Tensor
+    held_out_features: Tensor
+    held_out_pixels: Tensor
+    held_out_ssim: float | None
 
     @classmethod
     def prepare(cls, extractor: Extractor, train: ImageSet, held_out: ImageSet) -> Task["Judge"]:
         """Look at all real images once; yields `Progress`."""
         features = yield from extractor.extract(train.images, "Looking at the training images")
         unseen = yield from extractor.extract(held_out.images, "Looking at the held-out images")
-        small = thumbnails(train.images)
-        _, pixels = yield from CopySearch(small).nearest(held_out.images, "Looking for held-out images that are copies")
-        return cls(extractor, features, small, unseen, pixels, _ssim(held_out.images))
+        what = "Looking for held-out images that are copies"
+        small = yield from thumbnails(train.images, what)
+        _, pixels = yield from CopySearch(small).nearest(held_out.images, what)
+        _, distances = yield from find_nearest(unseen, features)
+        gaussian = yield from Gaussian.of(features)
+        within = yield from kernel.mean_within(features)
+        return cls(
+            extractor=extractor,
+            train=features,
+            train_thumbnails=small,
+            train_mean=gaussian.mean,
+            train_root=gaussian.root,
+            train_radii=(yield from _radii(features)),
+            train_kernel=torch.tensor(within, dtype=torch.float64),
+            held_out=unseen,
+            held_out_features=distances,
+            held_out_pixels=pixels,
+            held_out_ssim=_ssim(held_out.images),
+        )
 
     def save(self, path: Path) -> None:
         """Write what `prepare` found as safetensors, atomically. Raises `OSError`."""
@@ -160,29 +188,32 @@ class Judge:
         """Scores of samples uint8 (n, C, H, W), and the training image nearest to each; yields `Progress`."""
         features = yield from self.extractor.extract(images, "Looking at the samples")
         in_pixels, pixels = yield from self._copy_search.nearest(images, "Looking for copies")
-        indices, distances = nearest_neighbors(features, self.train)
-        if not self._unseen.is_measure():
-            return Assessment(self._scores(features, None, _ssim(images)), Nearest(indices, None, None))
-        distances = self._unseen.relative(distances, pixels)
-        copies = distances < COPY
-        nearest = Nearest(torch.where(copies, in_pixels, indices), distances, copies)
-        return Assessment(self._scores(features, distances, _ssim(images)), nearest)
+        indices, distances = yield from find_nearest(features, self.train)
+        nearest = Nearest(indices, None, None)
+        if self._unseen.is_measure():
+            distances = self._unseen.relative(distances, pixels)
+            copies = distances < COPY
+            nearest = Nearest(torch.where(copies, in_pixels, indices), distances, copies)
+        scores = yield from self._scores(features, nearest.distances, _ssim(images))
+        return Assessment(scores, nearest)
 
-    def floor(self, n: int, seed: int = 0) -> Scores:
+    def floor(self, n: int, seed: int = 0) -> Task[Scores]:
         """What held-out real images score: the best that samples can hope for. n of them, or all; see `Scores.n`."""
         chosen = torch.randperm(len(self.held_out), generator=torch.Generator().manual_seed(seed))[:n]
         distances = None
         if self._unseen.is_measure():
             distances = self._unseen.relative(self._unseen.features[chosen], self._unseen.pixels[chosen])
-        return self._scores(self.held_out[chosen], distances, self.held_out_ssim)
+        return (yield from self._scores(self.held_out[chosen], distances, self.held_out_ssim))
 
-    def _scores(self, features: Tensor, distances: Tensor | None, ssim: float | None) -> Scores:
+    def _scores(self, features: Tensor, distances: Tensor | None, ssim: float | None) -> Task[Scores]:
         few = min(len(features), len(self.train))
-        precision, recall, coverage = self._neighbor_shares(features) if few > NEIGHBORS else (None, None, None)
+        fid, kid = (yield from self._distances(features)) if few >= 2 else (None, None)
+        shares = (yield from self._shares(features)) if few > NEIGHBORS else (None, None, None)
+        precision, recall, coverage = shares
         return Scores(
             n=len(features),
-            fid=self._gaussian.distance(Gaussian.of(features)) if few >= 2 else None,
-            kid=self._kernel_distance(features) if few >= 2 else None,
+            fid=fid,
+            kid=kid,
             precision=precision,
             recall=recall,
             coverage=coverage,
@@ -192,37 +223,34 @@ class Judge:
             extractor=self.extractor.name,
         )
 
-    def _neighbor_shares(self, features: Tensor) -> tuple[float, float, float]:
+    def _distances(self, features: Tensor) -> Task[tuple[float, float]]:
+        """Frechet and kernel distance."""
+        gaussian = yield from Gaussian.of(features)
+        within = yield from kernel.mean_within(features)
+        between = yield from kernel.mean_between(self.train, features)
+        fid = Gaussian(self.train_mean, self.train_root).distance(gaussian)
+        return fid, kernel.combine(float(self.train_kernel), within, between)
+
+    def _shares(self, features: Tensor) -> Task[tuple[float, float, float]]:
         """Precision, recall and coverage."""
-        counts, held = self._manifold.hits(features)
-        recall = Manifold.of(features).share_inside(self.train)
-        return float((counts > 0).double().mean()), recall, float(held.double().mean())
+        hits = yield from Manifold(self.train, self.train_radii).hits(features)
+        manifold = yield from Manifold.of(features)
+        found_again = yield from manifold.hits(self.train)
+        return hits.inside, found_again.inside, hits.covered
 
-    def _kernel_distance(self, features: Tensor) -> float:
-        between = kernel.mean_between(self.train, features)
-        return kernel.combine(self._kernel_within, kernel.mean_within(features), between)
-
-    # What only depends on the real images is worked out once, when it is first needed.
-
-    @cached_property
-    def _gaussian(self) -> Gaussian:
-        return Gaussian.of(self.train)
-
-    @cached_property
-    def _manifold(self) -> Manifold:
-        return Manifold.of(self.train)
-
-    @cached_property
-    def _kernel_within(self) -> float:
-        return kernel.mean_within(self.train)
+    @property
+    def _unseen(self) -> Unseen:
+        return Unseen(self.held_out_features, self.held_out_pixels)
 
     @cached_property
     def _copy_search(self) -> CopySearch:
         return CopySearch(self.train_thumbnails)
 
-    @cached_property
-    def _unseen(self) -> Unseen:
-        return Unseen(nearest_neighbors(self.held_out, self.train)[1], self.held_out_pixels)
+
+def _radii(features: Tensor) -> Task[Tensor]:
+    if len(features) <= NEIGHBORS:
+        return torch.empty(0, dtype=torch.float64)
+    return (yield from Manifold.of(features)).radii
 
 
 def _ssim(images: Tensor) -> float | None:

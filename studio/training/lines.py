@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from models.atomic import write_atomically
-from models.events import Event
+from models.events import Event, Task
 from models.metrics import Judge
 from models.recorder import JUDGED
 from studio.project import Project
@@ -32,10 +32,11 @@ class Lines(Event, frozen=True):
     instant: dict[str, float]
 
 
-def find_lines(project: Project, version: str, judge: Judge) -> Lines:
-    """The lines for a run on a version, for figures from `JUDGED` samples."""
+def find_lines(project: Project, version: str, judge: Judge) -> Task[Lines]:
+    """The lines for a run on a version, for figures from `JUDGED` samples. Yields `Progress`."""
     n = min(JUDGED, len(judge.held_out))
-    return Lines(n, _floor(judge, n), instant_line(project, version))
+    floor = yield from _floor(judge, n)
+    return Lines(n, floor, instant_line(project, version))
 
 
 def instant_line(project: Project, version: str) -> dict[str, float]:
@@ -58,10 +59,13 @@ def read_lines(folder: Path) -> Lines | None:
     return msgspec.json.decode(path.read_bytes(), type=Lines) if path.is_file() else None
 
 
-def _floor(judge: Judge, n: int) -> dict[str, tuple[float, float]]:
+def _floor(judge: Judge, n: int) -> Task[dict[str, tuple[float, float]]]:
     if n < FEWEST_FOR_FLOOR:
         return {}
-    draws = [msgspec.structs.asdict(judge.floor(n, seed)) for seed in range(FLOOR_DRAWS)]
+    draws: list[dict[str, float]] = []
+    for seed in range(FLOOR_DRAWS):
+        scores = yield from judge.floor(n, seed)
+        draws.append(msgspec.structs.asdict(scores))
     names = WHATEVER_THE_NUMBER + (DEPENDING_ON_THE_NUMBER if n == JUDGED else ())
     figures = {name: [draw[name] for draw in draws if draw[name] is not None] for name in names}
     return {name: (min(values), max(values)) for name, values in figures.items() if values}

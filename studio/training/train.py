@@ -155,7 +155,7 @@ def _carry_out(project: Project, run: Run, dataset: Dataset, judge: Judge) -> Ta
     folder = run_folder(project, run.name)
     try:
         yield RunStarted(run.name, run.family)
-        compared = find_lines(project, run.version, judge)
+        compared = yield from find_lines(project, run.version, judge)
         write_lines(folder, compared)
         yield compared
         outcome = yield from _trainer(run, folder, dataset, judge).run()

@@ -30,7 +30,7 @@ CASES = {
 def main() -> None:
     train, held_out = load()
     judge = finish(Judge.prepare(EfficientNetLite0Features(), train, held_out))
-    show("real, held out", [judge.floor(SAMPLES)])
+    show("real, held out", [finish(judge.floor(SAMPLES))])
     show("copies, mirrored", [score(judge, train.images[:SAMPLES].flip(3))])
     show("mixes of a class", [score(judge, mixes(train))])
     for name, settings in CASES.items():

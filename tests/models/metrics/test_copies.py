@@ -17,7 +17,7 @@ def pictures(n: int, channels: int, height: int, width: int, seed: int = 0) -> T
 @pytest.mark.parametrize("shape", [(1, 64, 64), (3, 48, 96), (1, 16, 16)])
 def test_finds_the_image_again_however_flipped(shape: tuple[int, int, int]) -> None:
     training = pictures(50, *shape)
-    search = CopySearch(thumbnails(training))
+    search = CopySearch(finish(thumbnails(training, "")))
     for flip in ((), (3,), (2,), (2, 3)):
         indices, distances = finish(search.nearest(training[7:40].flip(flip), ""))
         assert indices.tolist() == list(range(7, 40))
@@ -26,19 +26,19 @@ def test_finds_the_image_again_however_flipped(shape: tuple[int, int, int]) -> N
 
 def test_finds_the_image_again_when_it_was_shifted() -> None:
     training = pictures(50, 1, 64, 64)
-    search = CopySearch(thumbnails(training))
+    search = CopySearch(finish(thumbnails(training, "")))
     indices, distances = finish(search.nearest(training.flip(2).roll((-1, 2), (2, 3)), ""))
     assert indices.tolist() == list(range(50))
     assert float(distances.max()) < 1
 
 
 def test_other_images_are_far() -> None:
-    search = CopySearch(thumbnails(pictures(50, 1, 64, 64)))
+    search = CopySearch(finish(thumbnails(pictures(50, 1, 64, 64), "")))
     _, distances = finish(search.nearest(pictures(20, 1, 64, 64, seed=1), ""))
     assert float(distances.min()) > 20
 
 
 def test_the_distance_is_in_gray_levels() -> None:
     black = torch.zeros(3, 1, 32, 32, dtype=torch.uint8)
-    _, distances = finish(CopySearch(thumbnails(black)).nearest(black + 12, ""))
+    _, distances = finish(CopySearch(finish(thumbnails(black, ""))).nearest(black + 12, ""))
     assert distances.tolist() == pytest.approx([12] * 3)

@@ -8,7 +8,7 @@ from torch.nn.functional import interpolate
 
 from models.data import ImageSet
 from models.events import Progress, Task, finish
-from models.metrics import EfficientNetLite0Features, Judge, Scores
+from models.metrics import EfficientNetLite0Features, Judge, Scores, frechet, kernel, neighbors
 
 
 class RandomFeatures:
@@ -40,17 +40,21 @@ def score(judge: Judge, images: Tensor) -> Scores:
     return finish(judge.score(images))
 
 
+def floor(judge: Judge, n: int, seed: int = 0) -> Scores:
+    return finish(judge.floor(n, seed))
+
+
 def test_new_images_of_the_same_kind_score_like_the_floor() -> None:
     judge = prepared()
-    scores, floor = score(judge, pictures(60, 3).images), judge.floor(60)
-    assert scores.n == floor.n == 60
+    scores, best = score(judge, pictures(60, 3).images), floor(judge, 60)
+    assert scores.n == best.n == 60
     assert scores.extractor == "random"
-    assert floor.nearest == pytest.approx(1)
+    assert best.nearest == pytest.approx(1)
     assert scores.nearest == pytest.approx(1, abs=0.2)
-    assert scores.copies == floor.copies == 0
-    assert scores.precision == pytest.approx(floor.precision, abs=0.15)
-    assert scores.recall == pytest.approx(floor.recall, abs=0.15)
-    assert scores.ssim == pytest.approx(floor.ssim, abs=0.05)
+    assert scores.copies == best.copies == 0
+    assert scores.precision == pytest.approx(best.precision, abs=0.15)
+    assert scores.recall == pytest.approx(best.recall, abs=0.15)
+    assert scores.ssim == pytest.approx(best.ssim, abs=0.05)
     noise = score(judge, torch.randint(0, 256, (60, 1, 32, 32), dtype=torch.uint8))
     assert noise.kid > 10 * abs(scores.kid)
     assert noise.fid > 3 * scores.fid > 0
@@ -77,15 +81,15 @@ def test_one_image_over_and_over_lacks_diversity() -> None:
 
 def test_the_floor_has_as_many_images_as_there_are() -> None:
     judge = prepared()
-    assert judge.floor(1000).n == 60
-    assert judge.floor(20).n == 20
-    assert judge.floor(20, seed=0) == judge.floor(20) != judge.floor(20, seed=1)
+    assert floor(judge, 1000).n == 60
+    assert floor(judge, 20).n == 20
+    assert floor(judge, 20, seed=0) == floor(judge, 20) != floor(judge, 20, seed=1)
 
 
 @pytest.mark.parametrize(("train", "held_out", "samples"), [(2, 0, 1), (5, 1, 2), (30, 8, 5), (30, 0, 40)])
 def test_few_images_leave_figures_undefined_but_never_fail(train: int, held_out: int, samples: int) -> None:
     judge = prepared(train, held_out)
-    for scores, n in ((score(judge, pictures(samples, 3).images), samples), (judge.floor(100), held_out)):
+    for scores, n in ((score(judge, pictures(samples, 3).images), samples), (floor(judge, 100), held_out)):
         few = min(n, train)
         assert scores.n == n
         assert (scores.fid is None, scores.kid is None) == (few < 2, few < 2)
@@ -105,7 +109,7 @@ def test_a_kept_judge_judges_the_same(tmp_path: Path) -> None:
     judge.save(path)
     kept = Judge.load(path, RandomFeatures())
     assert score(kept, samples) == score(judge, samples)
-    assert kept.floor(60) == judge.floor(60)
+    assert floor(kept, 60) == floor(judge, 60)
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 
@@ -119,6 +123,20 @@ def test_a_damaged_or_foreign_file_is_refused(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(ValueError, match="cannot be read"):
         Judge.load(path, other)
+
+
+def test_every_part_can_be_cancelled_within_a_block_of_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Comparing all with all takes long for many images, so that each block of it is an event."""
+    monkeypatch.setattr(neighbors, "BLOCK", 120 * 10)
+    monkeypatch.setattr(kernel, "CHUNK", 10)
+    monkeypatch.setattr(frechet, "CHUNK", 10)
+    judge = prepared()
+    rows, pairs = 120 // 10, 12 * 13 // 2
+    train, held_out = pictures(120, 1), pictures(60, 2)
+    blocks = [event for event in Judge.prepare(RandomFeatures(), train, held_out) if event.what == "Comparing images"]
+    assert len(blocks) == 6 + rows + pairs + rows
+    assert len(list(judge.floor(60))) > 6 * rows
+    assert sum(event.what == "Comparing images" for event in judge.score(held_out.images)) > 6 * rows
 
 
 def test_real_features_and_json() -> None:

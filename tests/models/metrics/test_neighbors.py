@@ -25,9 +25,9 @@ def share(flags: list[bool]) -> float:
     return sum(flags) / len(flags)
 
 
-@pytest.fixture(params=[2, 1024])
+@pytest.fixture(params=[64, 2**21])
 def sets(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> tuple[Tensor, Tensor]:
-    monkeypatch.setattr(neighbors, "CHUNK", request.param)
+    monkeypatch.setattr(neighbors, "BLOCK", request.param)
     random = torch.Generator().manual_seed(0)
     real = torch.randn(31, 4, generator=random, dtype=torch.float64)
     return real, 1.3 * torch.randn(23, 4, generator=random, dtype=torch.float64) + 0.5
