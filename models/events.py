@@ -15,7 +15,11 @@ Result = TypeVar("Result")
 
 
 class Event(msgspec.Struct, frozen=True):
-    """Anything a task says; the subclasses here and in the engines are what is actually yielded."""
+    """Anything a task says; the subclasses here and in the engines are what is actually yielded.
+
+    Texts of the torch core are constants in English, without values filled in: who shows them looks their translation
+    up. Those of an application's engines are in the user's language already, where looking them up changes nothing.
+    """
 
 
 class Progress(Event, frozen=True):
