@@ -1,5 +1,6 @@
 """Curves that grow while a task runs."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,7 +19,7 @@ REDRAW_EVERY_MS = 400
 
 
 class Chart(QWidget):
-    """Named lines against a common axis, with a band (what real images score) and a dotted reference line.
+    """Named lines against time from 0 on, with a band (what real images score) and a dotted reference line.
 
     Colors follow the order in which lines are named first. Drawing is put off by up to `REDRAW_EVERY_MS`. The first
     chart imports pyqtgraph, a quarter of a second.
@@ -105,11 +106,29 @@ class Chart(QWidget):
         self._reference.setVisible(self._reference_value is not None)
         if self._reference_value is not None:
             self._reference.setPos(self._reference_value)
+        self._frame()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "_redraw_soon"):
             self._dress()
+
+    def _frame(self) -> None:
+        """Show the lines from 0 on, with band and reference; no figures on the axes of an empty chart."""
+        xs = [x for line, _ in self._points.values() for x in line]
+        ys = sorted(y for _, line in self._points.values() for y in line if math.isfinite(y))
+        for side in ("left", "bottom"):
+            self._plot.getAxis(side).setStyle(showValues=bool(ys))
+        if not ys:
+            return
+        wild = int(WILD_SHARE * len(ys))
+        ys = ys[wild : len(ys) - wild]
+        ys += [*(self._band_values or ()), *(() if self._reference_value is None else (self._reference_value,))]
+        low, high = min(ys), max(ys)
+        if 0 < low < high / 2:
+            low = 0.0
+        self._plot.setXRange(0, max(xs) or 1, padding=0.02)
+        self._plot.setYRange(low, high if high > low else low + 1, padding=0.05)
 
     def _change(self, name: str | None = None) -> None:
         if name is not None:
@@ -124,8 +143,6 @@ class Chart(QWidget):
         plot.hideButtons()
         plot.setMouseEnabled(x=False, y=False)
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        if not self._markers:  # of many points the few wildest are cut off, so that the others can be seen
-            plot.enableAutoRange("y", 0.98)
         plot.getPlotItem().setContentsMargins(0, 4, 4, 0)
         plot.getAxis("bottom").enableAutoSIPrefix(False)  # minutes, never thousandths of them
         return plot

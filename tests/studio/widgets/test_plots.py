@@ -45,6 +45,25 @@ def test_band_and_reference_come_and_go(chart) -> None:
     assert not chart._reference.isVisible()
 
 
+def test_everything_is_in_view_from_zero_on(chart) -> None:
+    chart.set_band(59, 80)
+    chart.set_reference(214)
+    chart.add_point("fid", 0.2, 900)
+    chart.add_point("fid", 0.4, float("nan"))
+    chart.redraw()
+    (left, right), (low, high) = chart._plot.viewRange()
+    assert -0.1 < left <= 0
+    assert right >= 0.4
+    assert low <= 0
+    assert high >= 900
+
+
+def test_one_wild_loss_does_not_flatten_the_others(chart) -> None:
+    chart.set_line("loss", range(1000), [*(step % 3 for step in range(999)), 1e6])
+    chart.redraw()
+    assert chart._plot.viewRange()[1][1] < 10
+
+
 def test_cleared_chart_can_be_filled_again(chart) -> None:
     chart.add_point("fid", 0, 900)
     chart.redraw()
