@@ -1,8 +1,7 @@
 """Statistics of nearest neighbors in feature space. Memory is bounded: distances are made a block at a time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -12,8 +11,6 @@ from models.events import Progress, Task, finish
 BLOCK = 2**21
 """Distances that are made at a time: a tenth of a second's work and 16 MiB."""
 NEIGHBORS = 5
-
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -30,19 +27,23 @@ class Manifold:
         if len(points) <= k:
             raise ValueError(f"neighbor statistics with k = {k} need more than {k} rows on each side")
         # The smallest distance of a row is the one to itself.
-        radii = yield from _each_block(points, points, lambda block: block.kthvalue(k + 1, dim=1).values)
-        return cls(points, torch.cat(radii))
+        radii = torch.empty(len(points), dtype=torch.float64)
+        for rows, distances in _row_blocks(points, points):
+            radii[rows] = distances.kthvalue(k + 1, dim=1).values
+            yield _progress(rows, points)
+        return cls(points, radii)
 
     def hits(self, samples: Tensor) -> Task["Hits"]:
         """Where the samples (M, D) lie. Yields `Progress`."""
-
-        def find(distances: Tensor) -> tuple[Tensor, Tensor]:
+        samples = torch.as_tensor(samples)
+        counts = torch.empty(len(samples), dtype=torch.int64)
+        held = torch.zeros(len(self.points), dtype=torch.bool)
+        for rows, distances in _row_blocks(samples, self.points):
             inside = distances <= self.radii
-            return inside.sum(1), inside.any(0)
-
-        found = yield from _each_block(torch.as_tensor(samples), self.points, find)
-        counts, held = zip(*found, strict=True)
-        return Hits(torch.cat(counts), torch.stack(held).any(0))
+            counts[rows] = inside.sum(1)
+            held |= inside.any(0)
+            yield _progress(rows, samples)
+        return Hits(counts, held)
 
 
 @dataclass(frozen=True)
@@ -89,37 +90,40 @@ def nearest_neighbors(samples: Tensor, references: Tensor) -> tuple[Tensor, Tens
 
 def find_nearest(samples: Tensor, references: Tensor) -> Task[tuple[Tensor, Tensor]]:
     """The same as a task that yields `Progress`."""
-    blocks = _each_block(torch.as_tensor(samples), torch.as_tensor(references), lambda block: block.min(dim=1))
-    nearest = yield from blocks
-    return torch.cat([found.indices for found in nearest]), torch.cat([found.values for found in nearest])
+    samples, references = torch.as_tensor(samples), torch.as_tensor(references)
+    indices = torch.empty(len(samples), dtype=torch.int64)
+    nearest = torch.empty(len(samples), dtype=torch.float64)
+    for rows, distances in _row_blocks(samples, references):
+        nearest[rows], indices[rows] = distances.min(dim=1)
+        yield _progress(rows, samples)
+    return indices, nearest
 
 
 def _hits(points: Tensor, samples: Tensor, k: int) -> Hits:
     return finish(finish(Manifold.of(points, k)).hits(samples))
 
 
-def _each_block(x: Tensor, y: Tensor, find: Callable[[Tensor], Found]) -> Task[list[Found]]:
-    """What `find` makes of the distances from some rows of x at a time to all of y."""
-    found: list[Found] = []
-    done = 0
-    for block in _row_blocks(x, y):
-        found.append(find(block))
-        done += len(block)
-        yield Progress(done, len(x), "Comparing images")
-    return found
+def _row_blocks(x: Tensor, y: Tensor) -> Iterator[tuple[slice, Tensor]]:
+    """Some rows of x (N, D) at a time, and their Euclidean distances to all of y (M, D): float64 (rows, M).
 
-
-def _row_blocks(x: Tensor, y: Tensor) -> Iterator[Tensor]:
-    """Euclidean distances (rows, M) float64 from some rows of x (N, D) at a time to all of y (M, D)."""
+    Whoever takes them should keep nothing but what fits into a tensor made beforehand: small ones that stay in between
+    keep the allocator from using the memory of one block for the next.
+    """
     center = y.mean(0, dtype=torch.float64)  # keeps |x|^2 + |y|^2 - 2 x.y from losing digits
     y = y.to(torch.float64) - center
     y_squares = y.square().sum(1)
-    for rows in x.split(max(1, BLOCK // max(1, len(y)))):
-        rows = rows.to(torch.float64) - center
+    height = max(1, BLOCK // max(1, len(y)))
+    for start in range(0, len(x), height):
+        rows = x[start : start + height].to(torch.float64) - center
         squares = rows.square().sum(1, keepdim=True) + y_squares
         distances = torch.addmm(squares, rows, y.T, alpha=-2)
         # What is left of equal rows is rounding; they are to be exactly 0 apart, so that <= holds for duplicates.
-        yield distances.masked_fill_(distances < squares * 1e-13, 0).sqrt_()
+        distances.masked_fill_(distances < squares.mul_(1e-13), 0).sqrt_()
+        yield slice(start, start + len(rows)), distances
+
+
+def _progress(rows: slice, x: Tensor) -> Progress:
+    return Progress(rows.stop, len(x), "Comparing images")
 
 
 def _share(flags: Tensor) -> float:
