@@ -16,6 +16,8 @@ MOST_POINTS = 5_000
 MOST_DRAWN = 250
 """A wide pen takes some 30 ms for 1,000 points, which the window would feel at each redraw."""
 REDRAW_EVERY_MS = 400
+WILD_SHARE = 0.01
+"""Of many points the few wildest, above and below, may lie out of view, so that the others can be seen."""
 
 
 class Chart(QWidget):
