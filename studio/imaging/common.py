@@ -1,6 +1,7 @@
 """What a project's images have in common: gray or color, and the range of brightness of deep ones."""
 
-from studio.imaging.normalize import Normalization, Window
+from studio.imaging.image import Range
+from studio.imaging.normalize import Normalization
 from studio.project import Project
 from studio.project.items import USABLE
 
@@ -23,7 +24,7 @@ def is_gray(project: Project) -> bool:
     return not colored
 
 
-def common_window(project: Project) -> Window | None:
+def common_window(project: Project) -> Range | None:
     """The values of black and white over all usable images deeper than 8 bits; None when there are none.
 
     Cameras of 10 to 14 bits write files of 16, which would be nearly black at their full range.

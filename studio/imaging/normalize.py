@@ -7,18 +7,18 @@ import numpy as np
 from msgspec import Meta
 from PIL import Image as Pillow
 
-from studio.imaging.read import Image, opaque
+from studio.imaging.image import Image, Range, opaque
 
 TINY = 1e-30
-Window = tuple[float, float]
-"""The pixel values that become black and white."""
+BY_TABLE = 1 << 16
+"""From so many values on it is faster to look brightness up than to compute it."""
 
 
 class Normalization(msgspec.Struct, frozen=True, omit_defaults=True):
     """How images of any size and depth become alike.
 
-    window: the same for every image, so that brightness stays comparable; None takes each image's whole range. It
-    applies to images deeper than 8 bits only, and is in their units.
+    window: the values of black and white, the same for every image, so that brightness stays comparable; None takes
+    each image's whole range. It applies to images deeper than 8 bits whose file names none, in their units.
     """
 
     size: Annotated[int, Meta(title="Size", description="Side of the square images.", ge=8, le=1024)] = 64
@@ -38,34 +38,48 @@ def normalize(image: Image, normalization: Normalization) -> np.ndarray:
     return pixels[..., None] if pixels.ndim == 2 else pixels
 
 
-def eight_bits(image: Image, window: Window | None = None) -> Pillow.Image:
-    """`image` as a picture of mode L or RGB, deep ones through `window`, transparency on white."""
+def eight_bits(image: Image, window: Range | None = None) -> Pillow.Image:
+    """`image` as a picture of mode L or RGB, transparency on white: through the file's own window if it names one,
+    else deep ones through `window`."""
     pixels = image.pixels
-    if pixels.dtype != np.uint8:
-        pixels = _windowed(pixels, window or full_range(image))
+    if image.window is not None or pixels.dtype != np.uint8:
+        pixels = _windowed(pixels, image.window or window or full_range(image))
     picture = Pillow.fromarray(pixels)
     return picture if picture.mode in ("L", "RGB") else _on_white(picture)
 
 
-def full_range(image: Image) -> Window:
+def full_range(image: Image) -> Range:
     """The values of black and white that the file's depth implies; floats beyond 0..1 span their own range."""
+    if image.limits is not None:
+        return image.limits
     if image.pixels.dtype != np.float32:
         return 0, (1 << image.depth) - 1
     low, high = float(image.pixels.min()), float(image.pixels.max())
     return (0, 1) if low >= 0 and high <= 1 else (low, high)
 
 
-def own_range(image: Image) -> Window:
-    """An image's own values of black and white, but for a thousandth at either end, which may be dead pixels."""
+def own_range(image: Image) -> Range:
+    """An image's own values of black and white: those that its file names, or those that it has, but for a
+    thousandth at either end, which may be dead pixels."""
+    if image.window is not None:
+        return image.window
     low, high = np.percentile(image.sparse, (0.1, 99.9))
     return float(low), float(high)
 
 
-def _windowed(pixels: np.ndarray, window: Window) -> np.ndarray:
-    low, high = window
-    unit = (pixels.astype(np.float32) - low) / max(high - low, TINY)
+def _windowed(pixels: np.ndarray, window: Range) -> np.ndarray:
+    if pixels.dtype == np.uint16 and pixels.size > BY_TABLE and pixels.ndim == 2:
+        return _scaled(np.arange(1 << 16), window)[pixels]
     if pixels.ndim == 3 and pixels.shape[2] in (2, 4):
-        unit[..., -1] = pixels[..., -1] / np.float32(opaque(pixels.dtype))
+        color, alpha = pixels[..., :-1], pixels[..., -1:]
+        return np.concatenate([_scaled(color, window), _scaled(alpha, (0, opaque(pixels.dtype)))], axis=2)
+    return _scaled(pixels, window)
+
+
+def _scaled(values: np.ndarray, window: Range) -> np.ndarray:
+    """uint8: 0 up to the first value of the window, 255 from the second on."""
+    low, high = window
+    unit = (values.astype(np.float32) - low) / max(high - low, TINY)
     return (np.clip(unit, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 

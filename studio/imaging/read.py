@@ -1,7 +1,6 @@
 """Image files as arrays: any supported format, told by content, upright, at the file's own depth."""
 
 import hashlib
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -19,7 +18,9 @@ from PIL import (  # noqa: F401 - Pillow would import the decoders when a file i
 from PIL import Image as Pillow
 
 from studio.imaging.deep import WHITE_IS_ZERO, decode_png, decode_tiff
+from studio.imaging.image import Image, finite, opaque
 from studio.imaging.orientation import TAG, upright
+from studio.imaging.signatures import HEAD, TIFF, begins_like_dicom, begins_like_image
 from studio.imaging.unreadable import DAMAGE, Unreadable
 
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")
@@ -27,49 +28,9 @@ MOST_PIXELS = 200_000_000
 """More than the largest cameras take; a larger image would fill the memory of a small machine."""
 MOST_BYTES = 2 << 30
 
-TIFF_SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-SIGNATURES = (*TIFF_SIGNATURES, b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM", b"GIF8")
 BITS_PER_SAMPLE, PHOTOMETRIC, SAMPLES_PER_PIXEL = 258, 262, 277  # tags of TIFF 6.0
 
 Pillow.MAX_IMAGE_PIXELS = None  # `_check_size` has a limit of its own, and a sentence instead of a warning
-
-
-@dataclass(frozen=True)
-class Image:
-    """A decoded image.
-
-    pixels: (H, W) or (H, W, C) with 2 (gray, alpha), 3 (RGB) or 4 (RGB, alpha) channels, alpha only where something
-    is transparent; uint8, uint16, or float32 in the file's own units.
-    depth: bits per channel in the file.
-    frames: pages or frames in the file, of which this is the first.
-    """
-
-    pixels: np.ndarray
-    depth: int
-    frames: int = 1
-
-    @property
-    def height(self) -> int:
-        return self.pixels.shape[0]
-
-    @property
-    def width(self) -> int:
-        return self.pixels.shape[1]
-
-    @property
-    def channels(self) -> int:
-        return 1 if self.pixels.ndim == 2 else self.pixels.shape[2]
-
-    @property
-    def color(self) -> np.ndarray:
-        """The pixels without transparency: (H, W) or (H, W, 1 or 3)."""
-        return self.pixels[..., :-1] if self.channels in (2, 4) else self.pixels
-
-    @property
-    def sparse(self) -> np.ndarray:
-        """`color` at every nth row and column only, about 1,000 at most: enough for statistics."""
-        step = 1 + max(self.width, self.height) // 1000
-        return self.color[::step, ::step]
 
 
 def read_image(path: Path) -> Image:
@@ -80,10 +41,10 @@ def read_image(path: Path) -> Image:
 def read_bytes(path: Path) -> bytes:
     """The content of a file that begins like an image; raises as `read_image`."""
     with path.open("rb") as file:
-        head = file.read(16)
+        head = file.read(HEAD)
         if not head:
             raise Unreadable("empty")
-        if not _begins_like_image(head):
+        if not begins_like_image(head):
             raise Unreadable("no_image")
         size = path.stat().st_size
         if size > MOST_BYTES:
@@ -93,6 +54,10 @@ def read_bytes(path: Path) -> bytes:
 
 def decode(data: bytes) -> Image:
     """Decode the content of a file. Raises `Unreadable`."""
+    if begins_like_dicom(data):
+        from studio.imaging.dicom import decode_dicom
+
+        return decode_dicom(data, MOST_PIXELS)
     try:
         return _decode(data)
     except DAMAGE as error:
@@ -110,7 +75,7 @@ def _decode(data: bytes) -> Image:
     try:
         picture = Pillow.open(BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError:
-        if data.startswith(TIFF_SIGNATURES):  # Pillow knows fewer arrangements of samples
+        if data.startswith(TIFF):  # Pillow knows fewer arrangements of samples
             return _image(decode_tiff(data, MOST_PIXELS))
         raise
     with picture:
@@ -121,15 +86,6 @@ def _decode(data: bytes) -> Image:
         frames = 1 if picture.format == "MPO" else getattr(picture, "n_frames", 1)
         pixels = _decode_shallow(picture)
         return _image(upright(pixels, _orientation(picture)), depth, frames)
-
-
-def opaque(dtype: np.dtype) -> float:
-    """The value of alpha where nothing shines through."""
-    return 1.0 if dtype.kind == "f" else int(np.iinfo(dtype).max)
-
-
-def _begins_like_image(head: bytes) -> bool:
-    return head.startswith(SIGNATURES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
 
 
 def _check_size(picture: Pillow.Image) -> None:
@@ -201,17 +157,9 @@ def _image(pixels: np.ndarray, depth: int | None = None, frames: int = 1) -> Ima
     if pixels.dtype.kind == "u" and pixels.itemsize <= 2:
         pixels = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
     else:
-        pixels = _finite(pixels.astype(np.float32))
+        pixels = finite(pixels.astype(np.float32))
     if pixels.ndim == 3 and pixels.shape[2] in (2, 4) and (pixels[..., -1] == opaque(pixels.dtype)).all():
         pixels = pixels[..., :-1]
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[..., 0]
     return Image(np.ascontiguousarray(pixels), depth, frames)
-
-
-def _finite(pixels: np.ndarray) -> np.ndarray:
-    """Pixels without a value (NaN, infinite) get the smallest that there is."""
-    known = np.isfinite(pixels)
-    if known.all():
-        return pixels
-    return np.where(known, pixels, pixels[known].min() if known.any() else np.float32(0))

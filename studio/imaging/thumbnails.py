@@ -10,8 +10,9 @@ from typing import Self
 import numpy as np
 from PIL import Image as Pillow
 
+from studio.imaging.image import Image
 from studio.imaging.normalize import eight_bits, own_range
-from studio.imaging.read import Image, read_image
+from studio.imaging.read import read_image
 from studio.project import Project
 from studio.project.items import Item
 

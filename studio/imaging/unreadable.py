@@ -37,9 +37,13 @@ def sentence(reason: str, **details: Any) -> str:
         case "empty":
             return tr("The file is empty.")
         case "no_image":
-            return tr("This is not an image: its content is none of PNG, JPEG, TIFF, BMP, WebP and GIF.")
+            return tr("This is not an image: its content is none of PNG, JPEG, TIFF, BMP, WebP, GIF and DICOM.")
         case "damaged":
             return tr("The image is damaged or incomplete. Copy it again from where it came.")
+        case "no_pixels":
+            return tr("This DICOM file holds no image ({what}).", **details)
+        case "dicom_directory":
+            return tr("This is the table of contents of a DICOM medium. Import its folder.")
         case "too_large":
             return tr("{width:,} × {height:,} pixels are too many. Images may have up to {limit} million.", **details)
         case "too_heavy":

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from studio.imaging.read import Image
+from studio.imaging.image import Image
 from studio.imaging.thumbnails import SIDE, Thumbnails, thumbnail
 from studio.project.items import item
 

@@ -1,0 +1,31 @@
+"""The size that a compressed image claims in its own header, read before a decoder sets memory aside for it."""
+
+import struct
+from typing import NamedTuple
+
+JPEG_2000 = b"\xff\x4f\xff\x51"
+"""Start of codestream, then the marker of its size (ISO/IEC 15444-1, A.5.1)."""
+FRAMES = frozenset([*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0), 0xF7])
+"""Second bytes of the markers before height, width and components in JPEG (ISO/IEC 10918-1, B.2.2) and JPEG-LS."""
+
+
+class Size(NamedTuple):
+    width: int
+    height: int
+    channels: int
+
+
+def codestream_size(data: bytes) -> Size | None:
+    """The size of JPEG, JPEG-LS and JPEG 2000; None where there is no such header. Raises `struct.error`."""
+    if (start := data.find(JPEG_2000, 0, 1024)) >= 0:
+        width, height, left, top = struct.unpack_from(">4I", data, start + 8)
+        (channels,) = struct.unpack_from(">H", data, start + 40)
+        return Size(width - left, height - top, channels)
+    position = 2
+    while position + 4 <= len(data) and data[position] == 0xFF:
+        (length,) = struct.unpack_from(">H", data, position + 2)
+        if data[position + 1] in FRAMES:
+            height, width, channels = struct.unpack_from(">HHB", data, position + 5)
+            return Size(width, height, channels)
+        position += 2 + length
+    return None

@@ -1,0 +1,178 @@
+"""DICOM files (PS3.3, PS3.5, PS3.10) as images at their true depth.
+
+Only the GPL-free decoders that are installed beside pydicom are used. Nothing of a header gets into an error: what
+pydicom says of a damaged value quotes it, and it may be a patient's name.
+"""
+
+import logging
+import warnings
+import zlib
+from io import BytesIO
+
+import numpy as np
+from pydicom import config, dcmread
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.encaps import get_frame
+from pydicom.errors import BytesLengthException
+from pydicom.filereader import read_dataset, read_preamble
+from pydicom.pixels import apply_color_lut, get_decoder, pixel_array
+from pydicom.uid import (
+    HTJ2K,
+    JPEG2000,
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    HTJ2KLossless,
+    HTJ2KLosslessRPCL,
+    ImplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLossless,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    JPEGLSNearLossless,
+    MediaStorageDirectoryStorage,
+    RLELossless,
+)
+
+from studio.imaging.codestream import codestream_size
+from studio.imaging.dicom_brightness import gray_image, stored_limits
+from studio.imaging.image import Image
+from studio.imaging.unreadable import DAMAGE, Unreadable
+
+DECODERS = {
+    **dict.fromkeys((JPEGBaseline8Bit, JPEGExtended12Bit), "pillow"),
+    **dict.fromkeys((JPEGLossless, JPEGLosslessSV1), "gdcm"),
+    **dict.fromkeys((JPEGLSLossless, JPEGLSNearLossless), "pyjpegls"),
+    **dict.fromkeys((JPEG2000Lossless, JPEG2000, HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K), "pylibjpeg"),
+    RLELossless: "pydicom",
+}
+"""The decoder of each compression that survives damaged files best: gdcm and pylibjpeg-rle may end the process."""
+PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
+DAMAGED_HEADER = (AttributeError, BytesLengthException, *DAMAGE)
+MOST_INFLATED = 1 << 30
+"""Bytes that the data set of a deflated file may have."""
+CHUNK = 1 << 20
+
+config.settings.reading_validation_mode = config.IGNORE
+logging.getLogger("pydicom").setLevel(logging.CRITICAL)
+warnings.filterwarnings("ignore", module="pydicom")
+
+
+def decode_dicom(data: bytes, most_pixels: int) -> Image:
+    """The image of a file, the middle frame where it has several, in the units of its modality.
+
+    Color is RGB. Of grays high values are bright, whatever the file's own sense. Raises `Unreadable`.
+    """
+    try:
+        dataset = _read(data)
+        _check(dataset, most_pixels)
+        return _image(dataset)
+    except DAMAGED_HEADER:
+        raise Unreadable("damaged") from None
+
+
+def read_header(data: bytes) -> Dataset:
+    """What a file that `decode_dicom` accepts says of its image."""
+    return dcmread(BytesIO(data), force=True, stop_before_pixels=True)
+
+
+def _read(data: bytes) -> Dataset:
+    _check_inflated_size(data)
+    dataset = dcmread(BytesIO(data), force=True)
+    meta = getattr(dataset, "file_meta", None) or FileMetaDataset()
+    if "TransferSyntaxUID" not in meta:
+        meta.TransferSyntaxUID = _native_syntax(dataset)
+        dataset.file_meta = meta
+    return dataset
+
+
+def _check_inflated_size(data: bytes) -> None:
+    """A deflated file of a megabyte could fill the memory: pydicom inflates it whole."""
+    file = BytesIO(data)
+    read_preamble(file, force=True)
+    meta = read_dataset(file, False, True, stop_when=lambda tag, *_: tag >> 16 != 2)
+    if meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
+        return
+    inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+    rest, size = file.read(), 0
+    while rest and not inflate.eof:
+        size += len(inflate.decompress(rest, CHUNK))
+        rest = inflate.unconsumed_tail
+        if size > MOST_INFLATED:
+            raise Unreadable("too_heavy", gigabytes="> 1", limit=MOST_INFLATED >> 30)
+
+
+def _native_syntax(dataset: Dataset) -> UID:
+    """Files without meta information are not compressed (PS3.10, 7.1, came with the first compression)."""
+    is_implicit, is_little_endian = dataset.original_encoding
+    if not is_little_endian:
+        return ExplicitVRBigEndian
+    return ImplicitVRLittleEndian if is_implicit else ExplicitVRLittleEndian
+
+
+def _check(dataset: Dataset, most_pixels: int) -> None:
+    """Raises `Unreadable` for what holds no image, or none that can be decoded."""
+    kind = UID(str(dataset.get("SOPClassUID", dataset.file_meta.get("MediaStorageSOPClassUID", ""))))
+    if kind == MediaStorageDirectoryStorage or "DirectoryRecordSequence" in dataset:
+        raise Unreadable("dicom_directory")
+    if not any(name in dataset for name in PIXELS):
+        raise Unreadable("no_pixels", what=_title(kind)) if kind else Unreadable("no_image")
+    width, height = int(dataset.Columns), int(dataset.Rows)
+    if width * height > most_pixels:
+        raise Unreadable("too_large", width=width, height=height, limit=most_pixels // 10**6)
+    if not _can_decode(dataset):
+        raise Unreadable("unsupported", what=f"DICOM, {_title(dataset.file_meta.TransferSyntaxUID)}")
+
+
+def _can_decode(dataset: Dataset) -> bool:
+    """All that pydicom knows, but for 12 bits in JPEG that loses: there is no decoder without the GPL."""
+    syntax = dataset.file_meta.TransferSyntaxUID
+    try:
+        get_decoder(syntax)
+    except NotImplementedError:
+        return False
+    return not (syntax == JPEGExtended12Bit and dataset.BitsStored > 8)
+
+
+def _title(uid: UID) -> str:
+    """What the standard calls it; the text of a UID that is not the standard's may be anything."""
+    return uid.name if uid.name != uid else "–"
+
+
+def _image(dataset: Dataset) -> Image:
+    frames = max(1, int(dataset.get("NumberOfFrames") or 1))
+    frame = frames // 2
+    syntax = dataset.file_meta.TransferSyntaxUID
+    if syntax.is_encapsulated:
+        _check_codestream(get_frame(dataset.PixelData, frame, number_of_frames=frames), dataset)
+    pixels = pixel_array(dataset, index=frame, decoding_plugin=DECODERS.get(syntax, ""))
+    if dataset.PhotometricInterpretation == "PALETTE COLOR":
+        return Image(_painted(pixels, dataset), 8, frames)
+    if pixels.ndim == 3:
+        return _color_image(pixels, int(dataset.BitsStored), frames)
+    return gray_image(pixels, dataset, frame, frames)
+
+
+def _check_codestream(data: bytes, dataset: Dataset) -> None:
+    """Damaged files may claim to hold more than the memory does. RLE claims nothing."""
+    size = codestream_size(data)
+    if size not in (None, (dataset.Columns, dataset.Rows, dataset.SamplesPerPixel)):
+        raise Unreadable("damaged")
+
+
+def _painted(pixels: np.ndarray, dataset: Dataset) -> np.ndarray:
+    """uint8 (H, W, 3) by the palette, whose entries of 16 bits mostly hold 8."""
+    colors = apply_color_lut(pixels, dataset)[..., :3]
+    return np.ascontiguousarray(colors >> 8 if colors.dtype == np.uint16 else colors, np.uint8)
+
+
+def _color_image(pixels: np.ndarray, depth: int, frames: int) -> Image:
+    """RGB, which has no window (PS3.3, C.11.2.1.2): all that it can hold is shown."""
+    if pixels.dtype == np.uint8:
+        return Image(np.ascontiguousarray(pixels), depth, frames)
+    limits = stored_limits(pixels, depth, is_signed=False)
+    kept = np.ascontiguousarray(pixels, np.uint16 if limits[1] < 1 << 16 else np.float32)
+    return Image(kept, depth, frames, limits, limits)
