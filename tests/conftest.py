@@ -15,7 +15,7 @@ from pathlib import Path
 import elpv_dataset
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 PATIENCE = 2.0
@@ -35,7 +35,7 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
 @pytest.fixture(autouse=True)
 def nothing_left_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Fails a test after which a thread runs, a timer ticks, or a window is open."""
-    threads_before = set(threading.enumerate())
+    threads_before, windows_before = set(threading.enumerate()), set(_open_windows())
     made = _record_made(monkeypatch, QThread, QTimer)
     yield
     _delete_what_asked_for_it()
@@ -45,8 +45,7 @@ def nothing_left_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             problems.append(f"running {thing!r}")
         if isinstance(thing, QTimer) and thing.isActive():
             problems.append(f"active {thing!r} of {thing.parent()!r}")
-    if QApplication.instance() is not None:
-        problems += [f"open {widget!r}" for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+    problems += [f"open {window!r}" for window in _open_windows() if window not in windows_before]
     if problems:
         pytest.fail("left behind: " + ", ".join(problems))
 
@@ -78,6 +77,12 @@ def _record_made(monkeypatch: pytest.MonkeyPatch, *kinds: type[QObject]) -> list
     for kind in kinds:
         monkeypatch.setattr(kind, "__init__", recording(kind.__init__))
     return made
+
+
+def _open_windows() -> list[QWidget]:
+    if QApplication.instance() is None:
+        return []
+    return [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
 
 
 def _delete_what_asked_for_it() -> None:
