@@ -219,6 +219,7 @@ def test_closing_asks_while_something_runs(qtbot, working) -> None:
 
 
 def test_closed_project_can_be_opened_elsewhere(qtbot, working, folder) -> None:
+    qtbot.waitUntil(lambda: not working.session.jobs.all)  # Clean checks new images by itself
     click(qtbot, working, "rail.leave")
     assert isinstance(working.content, Welcome)
     Project.open(folder).close()
