@@ -27,6 +27,8 @@ from studio.widgets.workspace import Workspace
 THEMES = {"system": "Like the desktop", "light": "Light", "dark": "Dark"}
 SAMPLE = "sample"
 """The kind of the job that makes the sample project."""
+A_MOMENT = 1.0
+"""Seconds: jobs as young as that have done nothing yet that is worth a question."""
 WARM_UP_AFTER_MS = 50
 """Time for the first paint to reach the screen."""
 
@@ -176,8 +178,8 @@ class Window(QMainWindow):
 
     def _once_idle(self, act: Callable[[], object]) -> None:
         """Act when no job runs, which the user may hasten."""
-        if not self._jobs.all:
-            act()
+        if all(job.age < A_MOMENT for job in self._jobs.all):
+            self._stop_jobs(act)
             return
         titles = ", ".join(job.title for job in self._jobs.all)
         self.say(

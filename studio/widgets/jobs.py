@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 
@@ -41,11 +42,17 @@ class Job(QObject):
         self.pausable = pausable
         self.progress: Progress | None = None
         self.forecast = Forecast()
+        self._started = time.monotonic()
         self._thread = _TaskThread(make_task, self)
         self._timer = QTimer(self)
         self._timer.setInterval(LISTEN_EVERY_MS)
         self._timer.timeout.connect(self._listen)
         self._thread.finished.connect(self._end)
+
+    @property
+    def age(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._started
 
     @property
     def paused(self) -> bool:

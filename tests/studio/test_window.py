@@ -40,7 +40,7 @@ def opened(qtbot) -> Iterator[Window]:
     qtbot.waitUntil(window.isActiveWindow)
     yield window
     window.close()
-    if window.isVisible():
+    if notice(window).isVisible():
         click(qtbot, window, "window.notice.0")
     qtbot.waitUntil(lambda: not window.isVisible())
     window.deleteLater()
@@ -204,7 +204,8 @@ def test_keyboard_sheet_comes_and_goes(qtbot, working) -> None:
     assert not sheet.isVisible()
 
 
-def test_closing_asks_while_something_runs(qtbot, working) -> None:
+def test_closing_asks_while_something_runs(qtbot, working, monkeypatch) -> None:
+    monkeypatch.setattr("studio.window.A_MOMENT", 0)
     job = working.session.jobs.start("train", "Training DCGAN", endless)
     working.close()
     assert working.isVisible()
@@ -221,11 +222,19 @@ def test_closing_asks_while_something_runs(qtbot, working) -> None:
 def test_closed_project_can_be_opened_elsewhere(qtbot, working, folder) -> None:
     qtbot.waitUntil(lambda: not working.session.jobs.all)  # Clean checks new images by itself
     click(qtbot, working, "rail.leave")
-    assert isinstance(working.content, Welcome)
+    qtbot.waitUntil(lambda: isinstance(working.content, Welcome))
     Project.open(folder).close()
 
 
-def test_stopping_a_job_leads_back_to_the_welcome_page(qtbot, working) -> None:
+def test_a_job_that_has_just_begun_is_no_reason_to_ask(qtbot, working) -> None:
+    working.session.jobs.start("clean", "Checking", endless)
+    working.close()
+    assert not notice(working).isVisible()
+    qtbot.waitUntil(lambda: not working.isVisible())
+
+
+def test_stopping_a_job_leads_back_to_the_welcome_page(qtbot, working, monkeypatch) -> None:
+    monkeypatch.setattr("studio.window.A_MOMENT", 0)
     working.session.jobs.start("train", "Training", endless)
     click(qtbot, working, "rail.leave")
     click(qtbot, working, "window.notice.0")
