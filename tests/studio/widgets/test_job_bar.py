@@ -1,6 +1,7 @@
 """The job bar says how far a job is, pauses, cancels, and is not there when nothing runs."""
 
 import time
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
@@ -20,12 +21,12 @@ def jobs(qtbot):
 
 
 @pytest.fixture
-def bar(jobs, show) -> JobBar:
+def bar(jobs, show) -> Iterator[JobBar]:
     around = QWidget()
     bar = JobBar(jobs)
     bar.setParent(around)
     show(around)
-    return bar
+    yield bar
 
 
 def at_work(done: float, total: float):
