@@ -116,15 +116,16 @@ def _clean_options(parser: ArgumentParser) -> None:
 
 
 def _clean(options: Namespace) -> Report:
-    from studio.cleaning import apply, scan
+    from studio.cleaning import apply, expected_false, scan
 
     with Project.open(options.project) as project:
         findings = carry_out(scan(project, options.check))
+        doubt = expected_false(project, findings)
         edit = apply(project, findings) if options.apply else None
     lines = [f"{finding.file}: {finding.reason}" for finding in findings]
     excluded = edit.count if edit else 0
     lines.append(trn("{n} image excluded.", "{n} images excluded.", excluded))
-    return Report("\n".join(lines), {"findings": findings, "excluded": excluded})
+    return Report("\n".join(lines), {"findings": findings, "expected_false": doubt, "excluded": excluded})
 
 
 # label, split

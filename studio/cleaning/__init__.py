@@ -2,6 +2,17 @@
 
 from studio.cleaning.check import Check, Finding
 from studio.cleaning.checks import CHECKS, check_named, set_settings, settings_of
-from studio.cleaning.scan import apply, is_scanned, scan
+from studio.cleaning.scan import apply, expected_false, is_scanned, scan
 
-__all__ = ["CHECKS", "Check", "Finding", "apply", "check_named", "is_scanned", "scan", "set_settings", "settings_of"]
+__all__ = [
+    "CHECKS",
+    "Check",
+    "Finding",
+    "apply",
+    "check_named",
+    "expected_false",
+    "is_scanned",
+    "scan",
+    "set_settings",
+    "settings_of",
+]

@@ -35,6 +35,8 @@ class Check(ABC):
     summary: ClassVar[str]
     """One sentence on what it finds and why that matters."""
     Settings: ClassVar[type[msgspec.Struct]] = NoSettings
+    by_eye: ClassVar[bool] = False
+    """Whether only a person can tell which of the found images is at fault: they are not set aside in bulk."""
 
     def __init__(self, settings: msgspec.Struct) -> None:
         self.settings = settings
@@ -42,3 +44,10 @@ class Check(ABC):
     @abstractmethod
     def find(self, project: Project) -> Iterator[Finding]:
         """Every real image that is in trouble, whatever was decided about it, the worst first."""
+
+    def expected_false(self, project: Project, found: int) -> float | None:
+        """The share of so many findings that is expected to be false, measured on the project's own images.
+
+        None where a finding is a fact.
+        """
+        return None

@@ -3,16 +3,31 @@
 import msgspec
 
 from studio.cleaning.blank import Blank
+from studio.cleaning.blurred import Blurred
 from studio.cleaning.check import Check
 from studio.cleaning.copies import Copies
+from studio.cleaning.exposure import Bright, Dark
+from studio.cleaning.label_conflict import LabelConflict
 from studio.cleaning.missing import Missing
+from studio.cleaning.near_copies import NearCopies
 from studio.cleaning.too_small import TooSmall
 from studio.cleaning.unreadable import Unreadable
 from studio.errors import UserError
 from studio.project import Project
 from studio.text import tr
 
-CHECKS: tuple[type[Check], ...] = (Unreadable, Missing, Copies, TooSmall, Blank)
+CHECKS: tuple[type[Check], ...] = (
+    Unreadable,
+    Missing,
+    Copies,
+    NearCopies,
+    LabelConflict,
+    TooSmall,
+    Blank,
+    Blurred,
+    Dark,
+    Bright,
+)
 _KEY = "checks"
 
 

@@ -4,20 +4,31 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from models.events import finish
 from models.settings import fields_of
-from studio.cleaning import CHECKS, Check, Finding, apply, is_scanned, scan, set_settings, settings_of
+from studio.cleaning import (
+    CHECKS,
+    Check,
+    Finding,
+    apply,
+    expected_false,
+    is_scanned,
+    scan,
+    set_settings,
+    settings_of,
+)
 from studio.importing import rejections
 from studio.project.edits import next_redo, next_undo
-from studio.project.items import Item, count
+from studio.project.items import Item, count, items
 from studio.text import tr, trn
 from studio.widgets.buttons import Button
 from studio.widgets.cards import Card, EmptyState
 from studio.widgets.forms import Form
 from studio.widgets.gallery import Gallery
 from studio.widgets.labels import make_label
+from studio.widgets.pair import Pair
 from studio.widgets.panel import Panel
 from studio.widgets.rejection_list import RejectionList
 from studio.widgets.session import Session
@@ -91,17 +102,20 @@ class CleanPanel(Panel):
         card.setFixedWidth(SIDE)
         self._buttons = QButtonGroup(self)
         self._forms: dict[str, Form] = {}
+        rows = QVBoxLayout()
+        rows.setContentsMargins(0, 0, 8, 0)
         for number, check in enumerate(CHECKS):
             button = Button(tr(check.title), f"clean.check.{check.name}", tr(check.summary))
             button.setCheckable(True)
             button.setProperty("row", True)
             self._buttons.addButton(button, number)
-            card.body.addWidget(button)
+            rows.addWidget(button)
             if fields_of(check.Settings):
-                card.body.addWidget(self._make_form(check))
+                rows.addWidget(self._make_form(check))
         self._buttons.button(0).setChecked(True)
         self._buttons.idClicked.connect(self._choose)
-        card.body.addStretch(1)
+        rows.addStretch(1)
+        card.body.addWidget(_scrolling(rows))
         return card
 
     def _make_form(self, check: type[Check]) -> Form:
@@ -121,11 +135,13 @@ class CleanPanel(Panel):
         self._gallery.selection_changed.connect(self._show_selection)
         self._unreadable = RejectionList("clean.unreadable")
         self._nothing = EmptyState("check", tr("Nothing found."))
+        self._pair = Pair("clean.pair")
         self._views = QStackedWidget()
         for view in (self._gallery, self._unreadable, self._nothing):
             self._views.addWidget(view)
         self._found_card.body.addWidget(self._summary)
         self._found_card.body.addWidget(self._views, 1)
+        self._found_card.body.addWidget(self._pair)
         self._found_card.body.addLayout(self._make_decisions())
         return self._found_card
 
@@ -175,7 +191,8 @@ class CleanPanel(Panel):
         everything = [finding for findings in (self._findings or {}).values() for finding in findings]
         left = self._left(everything)
         self._scan.setEnabled(not busy and self._pages.currentWidget() is self._work)
-        self._apply.setEnabled(bool(left))
+        by_eye = {check.name for check in CHECKS if check.by_eye}
+        self._apply.setEnabled(bool(self._left([each for each in everything if each.check not in by_eye])))
         if self._findings is None:
             self.set_sentence(tr("Looking for unusable images…") if busy else tr("Images have not been checked yet."))
             return
@@ -196,7 +213,7 @@ class CleanPanel(Panel):
     def _show_found(self) -> None:
         found = self._found
         self._found_card.set_title(tr(self._check.title))
-        self._found_card.set_note(trn("{n} found", "{n} found", len(found)))
+        self._found_card.set_note(self._how_many())
         self._shown = {finding.item: finding for finding in found if finding.item is not None}
         if self._shown:
             self._views.setCurrentWidget(self._gallery)
@@ -207,6 +224,12 @@ class CleanPanel(Panel):
         else:
             self._views.setCurrentWidget(self._nothing)
         self._show_selection()
+
+    def _how_many(self) -> str:
+        found = self._found
+        words = trn("{n} found", "{n} found", len(found))
+        doubt = expected_false(self.session.project, found).get(self._check.name)
+        return words if doubt is None else f"{words}  ·  {_in_doubt(doubt)}"
 
     def _show_undo(self) -> None:
         undo, redo = next_undo(self.session.project), next_redo(self.session.project)
@@ -225,8 +248,17 @@ class CleanPanel(Panel):
         if len(selected) == 1:
             found = self._shown[selected[0]]
             self._summary.setText(f"{Path(found.file).name}: {found.reason}")
+            self._show_pair(found)
         else:
             self._summary.setText(tr(self._check.summary))
+            self._pair.hide_pair()
+
+    def _show_pair(self, found: Finding) -> None:
+        pair = {item.id: item for item in items(self.session.project, "id IN (?, ?)", (found.item, found.related))}
+        if found.item in pair and found.related in pair:
+            self._pair.show_pair(pair[found.item], pair[found.related])
+        else:
+            self._pair.hide_pair()
 
     def _reason(self, item: Item) -> str:
         return self._shown[item.id].reason if item.id in self._shown else ""
@@ -312,6 +344,25 @@ class CleanPanel(Panel):
         everything = [finding for findings in (self._findings or {}).values() for finding in findings]
         if apply(self.session.project, everything) is not None:
             self.session.changed.emit()
+
+
+def _in_doubt(share: float) -> str:
+    if share < 0.005:
+        return tr("hardly any false alarms expected")
+    return tr("about {share:.0f} % of them false alarms", share=100 * share)
+
+
+def _scrolling(layout: QVBoxLayout) -> QScrollArea:
+    inside = QWidget()
+    inside.setObjectName("body")
+    inside.setLayout(layout)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inside)
+    return area
 
 
 def _badge(item: Item) -> str:

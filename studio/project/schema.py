@@ -86,4 +86,18 @@ MIGRATIONS = (
         result TEXT NOT NULL            -- JSON
     );
     """,
+    """
+    CREATE TABLE small (                -- a look at each picture, for comparing all with all
+        pixel_sha256 TEXT PRIMARY KEY,
+        pixels BLOB NOT NULL            -- uint8, as studio.cleaning.compare makes them
+    ) WITHOUT ROWID;
+
+    CREATE TABLE likeness (             -- pairs of pictures that look alike beyond chance
+        first TEXT NOT NULL,            -- pixel_sha256
+        second TEXT NOT NULL,
+        value REAL NOT NULL,            -- up to 1, the same picture
+        turn INTEGER NOT NULL,          -- of the second, an index of studio.cleaning.likeness.TURNS
+        PRIMARY KEY (first, second)
+    ) WITHOUT ROWID;
+    """,
 )

@@ -4,10 +4,10 @@ import pytest
 
 from models.events import finish
 from studio.augmenting import PRESETS, set_project_chain
-from studio.cleaning import scan
+from studio.cleaning import apply, scan
 from studio.evaluating.evaluate import evaluate
 from studio.project.edits import edit, undo
-from studio.project.items import items
+from studio.project.items import count, items
 from studio.stages import STAGES, StageState, stage_states
 from studio.synthesizing.synthesize import synthesize
 from studio.training.train import train
@@ -29,8 +29,9 @@ def test_images_make_the_next_stages_ready(cells):
     first = next(items(cells)).id
     edit(cells, "exclude", "decision", {first: "exclude"})
     assert stage_states(cells)["clean"] == StageState("stale", "not checked since")
-    finish(scan(cells))
-    assert stage_states(cells)["clean"] == StageState("done", "1 set aside")
+    apply(cells, finish(scan(cells)))
+    aside = count(cells, "decision = 'exclude'")
+    assert stage_states(cells)["clean"] == StageState("done", f"{aside} set aside")
     edit(cells, "label", "class_id", {first + 1: None})
     assert stage_states(cells)["label"] == StageState("ready", "1 without a label")
 

@@ -70,15 +70,16 @@ def excluded(panel: CleanPanel) -> int:
 
 
 def test_checks_run_when_the_screen_is_first_seen(panel):
-    texts = [
-        button(panel, f"check.{name}").text() for name in ("unreadable", "missing", "copies", "too_small", "blank")
-    ]
-    assert texts == [
+    names = ("unreadable", "missing", "copies", "near_copies", "label_conflict", "too_small", "blank", "blurred")
+    assert [button(panel, f"check.{name}").text() for name in names] == [
         "Unreadable files  ·  1",
         "Missing or changed files  ·  0",
         "Copies  ·  1",
+        "Near copies  ·  0",
+        "Contradicting labels  ·  0",
         "Too small  ·  0",
         "Blank  ·  3",
+        "Blurred  ·  0",
     ]
     assert sentence(panel) == "4 images to look at."
     assert panel.findChild(QWidget, "clean.unreadable").isVisible()

@@ -148,5 +148,5 @@ def test_a_new_import_asks_for_a_new_scan(project, folder):
 def test_progress_names_the_checks_and_unknown_ones_are_said(project):
     events = list(scan(project))
     assert [event.what for event in events if isinstance(event, Progress)][:-1] == [check.title for check in CHECKS]
-    with pytest.raises(UserError, match="unreadable, missing, copies, too_small, blank"):
+    with pytest.raises(UserError, match="unreadable, missing, copies, near_copies"):
         finish(scan(project, ["ugly"]))

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 
 import pytest
 
@@ -13,6 +14,7 @@ from studio.errors import UserError, explain
 from studio.project import Project, ProjectError
 from studio.project.items import NewItem, add_items, class_counts, classes, count, item, items
 from studio.project.lock import ProjectInUse
+from studio.project.schema import MIGRATIONS
 
 
 def new_item(path, **values):
@@ -146,3 +148,21 @@ def test_connection_of_an_ended_thread_is_closed(tmp_path):
         with pytest.raises(sqlite3.ProgrammingError, match="closed"):
             used[0].execute("SELECT 1")
         project.db.execute("SELECT 1")
+
+
+def test_a_project_of_the_first_version_keeps_its_content(tmp_path):
+    folder = tmp_path / "old.seedbed"
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / "project.db")) as db:
+        db.executescript(f"{MIGRATIONS[0]} PRAGMA user_version = 1;")
+        db.execute("INSERT INTO class VALUES (1, 'scratch')")
+        db.execute(
+            "INSERT INTO item (origin, path, sha256, pixel_sha256, width, height, channels, depth, class_id, fields)"
+            " VALUES ('real', 'a.png', 'a', 'a', 4, 3, 1, 8, 1, '{}')"
+        )
+        db.commit()
+    with Project.open(folder) as project:
+        (found,) = items(project)
+        assert (found.path, found.label) == (tmp_path / "a.png", "scratch")
+        assert project.db.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS)
+        assert project.db.execute("SELECT count(*) FROM likeness").fetchone()[0] == 0

@@ -1,0 +1,62 @@
+from collections.abc import Iterator
+from sqlite3 import Row
+
+from studio.cleaning.check import Check, Finding
+from studio.cleaning.pairs import LikenessSettings, expected_false, pairs
+from studio.project import Project
+from studio.project.items import USABLE
+from studio.text import tr
+
+
+class LabelConflict(Check):
+    """Copies and near copies with different labels; both are found, for either may be right."""
+
+    name = "label_conflict"
+    title = "Contradicting labels"
+    summary = "The same picture with two labels. One of them is wrong: correct it in Label, or set one image aside."
+    Settings = LikenessSettings
+    settings: LikenessSettings
+    by_eye = True
+
+    def find(self, project: Project) -> Iterator[Finding]:
+        labeled = _labeled(project)
+        found: set[int] = set()
+        for first, second, value in self._pairs(project, labeled):
+            for one, another in ((first, second), (second, first)):
+                if one["id"] not in found:
+                    found.add(one["id"])
+                    path = str(project.resolve_path(one["path"]))
+                    yield Finding(one["id"], self.name, value, _reason(project, one, another), path, another["id"])
+
+    def expected_false(self, project: Project, found: int) -> float | None:
+        return expected_false(pairs(project, self.settings.likeness))
+
+    def _pairs(self, project: Project, labeled: dict[str, list[Row]]) -> Iterator[tuple[Row, Row, float]]:
+        """Images that contradict each other, and how alike they are, the most alike first."""
+        alike = [(name, name, 1.0) for name in labeled]
+        alike += [(pair["first"], pair["second"], pair["value"]) for pair in pairs(project, self.settings.likeness)]
+        for first_name, second_name, value in alike:
+            for first in labeled.get(first_name, ()):
+                for second in labeled.get(second_name, ()):
+                    if first["label"] != second["label"]:
+                        yield first, second, value
+
+
+def _labeled(project: Project) -> dict[str, list[Row]]:
+    """The usable images with a label by the hash of their pixels."""
+    labeled: dict[str, list[Row]] = {}
+    for row in project.db.execute(
+        "SELECT item.id, path, pixel_sha256, class.name AS label FROM item JOIN class ON class.id = class_id"
+        f" WHERE {USABLE} ORDER BY item.id"
+    ):
+        labeled.setdefault(row["pixel_sha256"], []).append(row)
+    return labeled
+
+
+def _reason(project: Project, one: Row, another: Row) -> str:
+    return tr(
+        "Labeled “{label}”, but {name} shows the same and is labeled “{other}”.",
+        label=one["label"],
+        name=project.resolve_path(another["path"]).name,
+        other=another["label"],
+    )

@@ -1,0 +1,61 @@
+from collections.abc import Iterator
+from sqlite3 import Row
+
+from studio.cleaning.check import Check, Finding
+from studio.cleaning.pairs import LikenessSettings, expected_false, other, pairs
+from studio.project import Project
+from studio.text import tr
+
+_BEST_FIRST = """
+    SELECT item.id, path, pixel_sha256, class.name AS label FROM item LEFT JOIN class ON class.id = class_id
+    WHERE origin = 'real'
+    ORDER BY decision IS NOT 'keep', decision IS 'exclude', width * height DESC, depth DESC, class_id IS NULL,
+        length(path), item.id
+"""
+
+
+class NearCopies(Check):
+    """Images that show the same but differ in pixels; of each group the best is not found."""
+
+    name = "near_copies"
+    title = "Near copies"
+    summary = (
+        "The same picture saved again, resized, brighter, noisier, mirrored or turned."
+        " They count double in training, and spoil the test when they are in both."
+    )
+    Settings = LikenessSettings
+    settings: LikenessSettings
+
+    def find(self, project: Project) -> Iterator[Finding]:
+        alike: dict[str, list[Row]] = {}
+        for pair in pairs(project, self.settings.likeness):
+            alike.setdefault(pair["first"], []).append(pair)
+            alike.setdefault(pair["second"], []).append(pair)
+        yield from sorted(_copies(project, alike), key=lambda finding: -finding.score)
+
+    def expected_false(self, project: Project, found: int) -> float | None:
+        return expected_false(pairs(project, self.settings.likeness))
+
+
+def _copies(project: Project, alike: dict[str, list[Row]]) -> Iterator[Finding]:
+    """What is like an image that stays; each is named with the one it resembles most, never through a third."""
+    stays: dict[str, Row] = {}
+    for row in project.db.execute(_BEST_FIRST).fetchall():
+        name = row["pixel_sha256"]
+        if name in stays or name not in alike:
+            continue
+        best = next((pair for pair in alike[name] if other(pair, name) in stays), None)
+        if best is None:
+            stays[name] = row
+        else:
+            original = stays[other(best, name)]
+            path = str(project.resolve_path(row["path"]))
+            reason = _reason(project, original, best)
+            yield Finding(row["id"], NearCopies.name, best["value"], reason, path, original["id"])
+
+
+def _reason(project: Project, original: Row, pair: Row) -> str:
+    name, share = project.resolve_path(original["path"]).name, 100 * pair["value"]
+    if pair["turn"]:
+        return tr("Like {name}, mirrored or turned ({share:.0f} %).", name=name, share=share)
+    return tr("Like {name} ({share:.0f} %).", name=name, share=share)

@@ -1,0 +1,56 @@
+"""Two images next to each other, with their names and facts."""
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import Slot
+
+from studio.imaging.normalize import eight_bits, own_range
+from studio.imaging.read import read_image
+from studio.project.items import Item
+from studio.text import tr
+from studio.widgets.gallery import label_caption
+from studio.widgets.images import ImageGrid
+from studio.widgets.latest import Latest
+
+HEIGHT = 232
+
+
+class Pair(ImageGrid):
+    """Reads the images in the background; a pair that cannot be read is not shown."""
+
+    def __init__(self, object_name: str) -> None:
+        super().__init__(object_name, columns=2)
+        self.setFixedHeight(HEIGHT)
+        self.setAccessibleName(tr("The selected image, and the one it is like"))
+        self._names: tuple[str, ...] = ()
+        self._reader = Latest(self)
+        self._reader.ready.connect(self._take)
+        self._reader.failed.connect(self.hide)
+        self.hide()
+
+    def show_pair(self, first: Item, second: Item) -> None:
+        """Show two images, the old ones until they are read."""
+        self._names = _caption(first), _caption(second)
+        paths = first.path, second.path
+        self._reader.ask(lambda: [_pixels(path) for path in paths])
+        self.setToolTip("\n".join(map(str, paths)))
+        self.show()
+
+    def hide_pair(self) -> None:
+        self.clear()
+        self.hide()
+
+    @Slot(object)
+    def _take(self, images: list[np.ndarray]) -> None:
+        self.set_images(images, self._names)
+
+
+def _caption(item: Item) -> str:
+    size = tr("{width} × {height} px", width=item.width, height=item.height)
+    return " · ".join(filter(None, (item.path.name, label_caption(item), size)))
+
+
+def _pixels(path: Path) -> np.ndarray:
+    image = read_image(path)
+    return np.asarray(eight_bits(image, None if image.pixels.dtype == np.uint8 else own_range(image)))
