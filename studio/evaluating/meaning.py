@@ -75,9 +75,10 @@ def _kid(value: float, real: float) -> tuple[str, str]:
 
 
 def _beside_instant(value: float, instant: float) -> tuple[str, str]:
+    line = formatted("kid", instant)
     if value < instant:
-        return "good", tr("Better than Instant ({instant:.0f}): these minutes were well spent.", instant=instant)
-    return "warn", tr("Instant is better ({instant:.0f}). Train longer, or use Instant.", instant=instant)
+        return "good", tr("Better than Instant (KID {instant}): these minutes were well spent.", instant=line)
+    return "warn", tr("Instant is better (KID {instant}). Train longer, or use Instant.", instant=line)
 
 
 def _precision(value: float, real: float) -> tuple[str, str]:

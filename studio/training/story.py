@@ -1,10 +1,9 @@
 """How a run goes, in words."""
 
 from models.families import family_class
-from models.families.base import Family
-from studio.evaluating.meaning import Reading, readings
+from studio.evaluating.meaning import UNKNOWN, Reading, readings
 from studio.project.runs import Run
-from studio.text import tr
+from studio.text import tr, trn
 from studio.training.lines import Lines
 
 TOLD = ("kid", "coverage", "nearest")
@@ -17,23 +16,31 @@ def how_it_goes(run: Run, metrics: dict[str, float], lines: Lines | None) -> lis
         return []
     real = {name: (low + high) / 2 for name, (low, high) in lines.floor.items()}
     instant = {} if run.family == "instant" else lines.instant
-    return [reading for reading in readings(metrics, real, instant) if reading.name in TOLD]
+    told = [reading for reading in readings(metrics, real, instant) if reading.name in TOLD]
+    known = [reading for reading in told if reading.state != UNKNOWN]
+    return known if len(known) == len(told) else [*known, _too_few(lines.n)]
+
+
+def name_of(run: Run) -> str:
+    """A run as it is called on the screen: its family, numbered from the second on."""
+    title = tr(family_class(run.family).title)
+    number = run.name.rpartition("-")[2]
+    return title if number == "1" else f"{title} {number}"
 
 
 def headline(run: Run) -> str:
     """Where a run stands, as one sentence."""
-    family = tr(family_class(run.family).title)
     match run.state:
         case "running" if run.family == "instant":
-            return tr("Instant is being fitted: seconds, and the line for every other family.")
+            return tr("Instant is being fitted: it takes seconds, and every other family is measured against it.")
         case "running":
-            return tr("Instant has set the line to beat. {family} is learning on top of it.", family=family)
+            return tr("Instant has set the line to beat. {family} is learning on top of it.", family=name_of(run))
         case "paused":
-            return tr("{run} rests. What it has learned is kept: go on, or try its samples.", run=run.name)
+            return tr("{run} rests. What it has learned is kept: go on, or try its samples.", run=name_of(run))
         case "diverged":
-            return tr("{run} broke down. Its last good moment is kept; try half the learning rate.", run=run.name)
+            return tr("{run} broke down. Its last good moment is kept; try half the learning rate.", run=name_of(run))
         case _:
-            return tr("{run} is done: look at its samples, then evaluate it.", run=run.name)
+            return tr("{run} is done: look at its samples, then evaluate it.", run=name_of(run))
 
 
 def title_of(run: Run) -> str:
@@ -44,11 +51,17 @@ def title_of(run: Run) -> str:
         "diverged": tr("broke down"),
         "done": tr("done"),
     }
-    family: type[Family] = family_class(run.family)
-    return tr(
-        "{run}: {family}, {size} px, {state}",
-        run=run.name,
-        family=tr(family.title),
-        size=run.plan.size,
-        state=states[run.state],
+    return tr("{run}, {size} px, {state}", run=name_of(run), size=run.plan.size, state=states[run.state])
+
+
+def _too_few(n: int) -> Reading:
+    """What stands in the place of the figures that `n` held-out images are too few for."""
+    return Reading(
+        "floor",
+        UNKNOWN,
+        trn(
+            "{n} held-out image is too few to say more: Label can hold out more.",
+            "{n} held-out images are too few to say more: Label can hold out more.",
+            n,
+        ),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 
 from studio.project.runs import Run
 from studio.text import tr
@@ -34,6 +34,7 @@ class RunPicker(ComboBox):
         self.clear()
         for run in reversed(runs):
             self.addItem(title_of(run), run.name)
+            self.setItemData(self.count() - 1, run.name, Qt.ItemDataRole.ToolTipRole)  # what the command line calls it
         if chosen is not None:
             self.choose(chosen)
 

@@ -59,7 +59,7 @@ class SetupPage(QWidget):
         }
 
     def _make_families(self) -> Card:
-        card = Card(tr("What learns"), tr("start with Instant: it is the line for the others"))
+        card = Card(tr("What learns"), tr("start with Instant: the others are measured against it"))
         self._families = QButtonGroup(self)
         for name in FAMILIES:
             card.body.addWidget(self._family_choice(name, family_class(name)))

@@ -44,8 +44,8 @@ class WatchPage(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
-        layout.addLayout(self._make_curves(), 1)
-        layout.addWidget(self._make_side())
+        layout.addWidget(self._make_curves(), 1)
+        layout.addWidget(self._make_side(), 1)
 
     def list_runs(self, known: Sequence[Run], shown: str | None) -> None:
         self._runs.show_runs(known)
@@ -56,8 +56,9 @@ class WatchPage(QWidget):
         """Draw what the folder of `run` holds."""
         folder = run_folder(self._project, run.name)
         self._run, self._log, self._lines = run, read_log(folder), read_lines(folder)
-        self._loss_card.setVisible(issubclass(family_class(run.family), SteppedFamily))
-        self._samples.show_sheets(folder, run.plan.size, self._log.sheets)
+        has_curves = issubclass(family_class(run.family), SteppedFamily)
+        self._lay_out(has_curves)
+        self._samples.show_sheets(folder, run.plan.size, self._log.sheets, large=not has_curves)
         self._draw_likeness()
         self._losses.clear()
         for point in self._log.losses:
@@ -81,7 +82,7 @@ class WatchPage(QWidget):
 
     # Building
 
-    def _make_curves(self) -> QVBoxLayout:
+    def _make_curves(self) -> QWidget:
         self._likeness_card = Card(tr(CURVES["fid"]), " ")
         self._likeness = Chart(tr("minutes"), "train.likeness", markers=True)
         self._likeness_card.note_label.setWordWrap(True)
@@ -96,11 +97,13 @@ class WatchPage(QWidget):
             # As much room as there is, whatever a plot would like to have.
             chart.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
             chart.setMinimumHeight(CHART_HEIGHT)
-        layout = QVBoxLayout()
+        self._curves = QWidget()
+        layout = QVBoxLayout(self._curves)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
         layout.addWidget(self._likeness_card, 3)
         layout.addWidget(self._loss_card, 2)
-        return layout
+        return self._curves
 
     def _make_figures(self) -> QHBoxLayout:
         """The choice between the figures that have a curve."""
@@ -123,15 +126,25 @@ class WatchPage(QWidget):
         self._readings = ReadingList(tr("The first judgement comes with the first samples."))
         story = Card(tr("How it goes"))
         story.body.addWidget(self._readings)
-        side = QWidget()
-        side.setFixedWidth(SIDE_WIDTH)
-        layout = QVBoxLayout(side)
+        self._side = QWidget()
+        self._side.setMinimumWidth(SIDE_WIDTH)
+        layout = QVBoxLayout(self._side)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
-        for widget in (self._runs, self._samples, story):
-            layout.addWidget(widget)
+        layout.addWidget(self._runs)
+        layout.addWidget(self._samples, 1)
+        layout.addWidget(story)
         layout.addStretch(1)
-        return side
+        return self._side
+
+    def _lay_out(self, has_curves: bool) -> None:
+        """Curves with the samples beside them; the samples alone for a family that is fitted in one step."""
+        self._curves.setVisible(has_curves)
+        self._side.setMaximumWidth(SIDE_WIDTH if has_curves else self.maximumWidth())
+        layout = self._side.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.setStretch(layout.indexOf(self._samples), int(not has_curves))
+        layout.setStretch(layout.count() - 1, int(has_curves))
 
     # Drawing
 

@@ -57,9 +57,10 @@ def test_instant_is_one_click_away(qtbot, cells, show):
     click(qtbot, panel, "train.start")
     qtbot.waitUntil(lambda: [run.state for run in runs(cells)] == ["done"], timeout=WHOLE_RUN)
     qtbot.waitUntil(lambda: button(panel, "train.new").isVisible(), timeout=5_000)
-    assert has_line(panel, "train.likeness", "fid")
+    assert not panel.findChild(Chart, "train.likeness").isVisible()  # one point is no curve
     assert panel._watch._samples._grid.count == 24
-    assert sentence(panel).startswith("instant-1 is done")
+    assert panel._watch._samples.width() > panel.width() // 2
+    assert sentence(panel).startswith("Instant is done")
     assert "12 of 60 images were held out" in panel._notice.text
 
 
@@ -98,16 +99,23 @@ def test_pausing_in_the_job_bar_shows_in_the_panel(qtbot, trained, show):
 
 
 def test_past_runs_are_drawn_again(qtbot, trained, show):
+    finish(train(trained, "mlp_gan", size=32, steps=3, settings={"width": 8, "batch": 8}))
     panel = show(trained)
     assert has_line(panel, "train.likeness", "fid")
     assert panel._watch._samples._grid.count == 24
-    assert panel.findChild(RunPicker, "train.run").run_name == "instant-1"
+    assert panel.findChild(RunPicker, "train.run").run_name == "mlp_gan-1"
     assert not button(panel, "train.resume").isVisible()
     click(qtbot, panel, "train.curve.kid")
     assert has_line(panel, "train.likeness", "kid")
     click(qtbot, panel, "train.new")
     click(qtbot, panel, "train.past")
-    assert sentence(panel).startswith("instant-1 is done")
+    assert sentence(panel).startswith("Simple GAN is done")
+
+
+def test_too_few_held_out_images_are_told_once_with_what_to_do(trained, show):
+    panel = show(trained)
+    told = [reading.sentence for reading in panel._watch._readings._shown]
+    assert told == ["12 held-out images are too few to say more: Label can hold out more."]
 
 
 def test_the_slider_goes_back_in_time(qtbot, trained, show):
