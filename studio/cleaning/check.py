@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import msgspec
 
+from models.events import Progress
 from studio.project import Project
 
 
@@ -42,8 +43,11 @@ class Check(ABC):
         self.settings = settings
 
     @abstractmethod
-    def find(self, project: Project) -> Iterator[Finding]:
-        """Every real image that is in trouble, whatever was decided about it, the worst first."""
+    def find(self, project: Project) -> Iterator[Finding | Progress]:
+        """Every real image that is in trouble, whatever was decided about it, the worst first.
+
+        A check that takes its time yields `Progress` in between, so that it can be canceled.
+        """
 
     def expected_false(self, project: Project, found: int) -> float | None:
         """The share of so many findings that is expected to be false, measured on the project's own images.

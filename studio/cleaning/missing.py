@@ -1,8 +1,8 @@
-import hashlib
 from collections.abc import Iterator
-from pathlib import Path
 
+from models.events import Progress
 from studio.cleaning.check import Check, Finding
+from studio.importing.known import known_files
 from studio.project import Project
 from studio.text import tr
 
@@ -14,25 +14,12 @@ class Missing(Check):
     title = "Missing or changed files"
     summary = "Files that were moved, deleted or edited since they were imported. Training cannot use them."
 
-    def find(self, project: Project) -> Iterator[Finding]:
-        rows = project.db.execute(
-            "SELECT id, path, sha256, size.value AS size, modified.value AS modified FROM item"
-            " LEFT JOIN score AS size ON size.item_id = id AND size.name = 'bytes'"
-            " LEFT JOIN score AS modified ON modified.item_id = id AND modified.name = 'modified'"
-            " WHERE origin = 'real' ORDER BY id"
-        ).fetchall()
-        for row in rows:
-            path = project.resolve_path(row["path"])
-            if not path.is_file():
-                yield Finding(row["id"], self.name, 1, tr("The file is not there any more."), str(path))
-            elif _has_changed(path, row["size"], row["modified"], row["sha256"]):
-                yield Finding(row["id"], self.name, 1, tr("The file has changed since it was imported."), str(path))
-
-
-def _has_changed(path: Path, size: float | None, modified: float | None, sha256: str) -> bool:
-    """Copying a folder changes the times of its files, so only another content counts."""
-    status = path.stat()
-    if (status.st_size, status.st_mtime) == (size, modified):
-        return False
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() != sha256
+    def find(self, project: Project) -> Iterator[Finding | Progress]:
+        files = known_files(project)
+        for done, known in enumerate(files):
+            yield Progress(done, len(files), tr(self.title))
+            if not known.path.is_file():
+                yield Finding(known.item, self.name, 1, tr("The file is not there any more."), str(known.path))
+            elif known.has_changed():
+                reason = tr("The file has changed since it was imported.")
+                yield Finding(known.item, self.name, 1, reason, str(known.path))

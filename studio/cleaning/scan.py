@@ -8,6 +8,7 @@ from studio.cleaning.check import Finding
 from studio.cleaning.checks import CHECKS, check_named, settings_of
 from studio.cleaning.compare import compare
 from studio.cleaning.measure import measure
+from studio.importing.known import REFRESHED
 from studio.project import Project
 from studio.project.edits import Edit, edit
 from studio.text import tr
@@ -28,7 +29,11 @@ def scan(project: Project, checks: Sequence[str] | None = None) -> Task[list[Fin
     found: list[Finding] = []
     for done, check in enumerate(wanted):
         yield Progress(done, len(wanted), tr(check.title))
-        found += check(settings_of(project, check)).find(project)
+        for event in check(settings_of(project, check)).find(project):
+            if isinstance(event, Finding):
+                found.append(event)
+            else:
+                yield event
     _remember(project, [check.name for check in wanted], found)
     if checks is None:
         project.set_setting(_KEY, state)
@@ -64,7 +69,7 @@ def _state(project: Project) -> list[int]:
     """Grows with every import, and with every check that a newer program brings."""
     newest = project.db.execute("SELECT coalesce(max(id), 0) FROM item WHERE origin = 'real'").fetchone()[0]
     rejected = project.db.execute("SELECT count(*) FROM rejection").fetchone()[0]
-    return [newest, rejected, len(CHECKS)]
+    return [newest, rejected, project.setting(REFRESHED, 0), len(CHECKS)]
 
 
 def _remember(project: Project, checks: list[str], found: list[Finding]) -> None:

@@ -7,18 +7,23 @@ from typing import Any
 import msgspec
 
 from studio.imaging.read import decode, pixel_hash, read_bytes
+from studio.imaging.signatures import begins_like_dicom
 from studio.imaging.thumbnails import thumbnail
 from studio.imaging.unreadable import Unreadable
 from studio.importing.gather import SourceFile
 from studio.importing.scores import scores
 from studio.project.items import NewItem
 
+SKIPPED = ("no_image", "empty", "dicom_directory")
+"""Nobody misses these, unless their names say that they are images."""
+
 
 class Good(msgspec.Struct, frozen=True):
-    """An image, and its thumbnail as JPEG."""
+    """An image, and its thumbnail as JPEG. `named`: its folder is no class, for it is named after the patient."""
 
     item: NewItem
     jpeg: bytes
+    named: bool = False
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -29,15 +34,15 @@ class Refused(msgspec.Struct, frozen=True):
     details: dict[str, Any] = {}
 
 
-def examine(file: SourceFile) -> Good | Refused | None:
-    """What a file holds; None when it is no image and nobody expected one."""
+def examine(file: SourceFile, key: bytes) -> Good | Refused | None:
+    """What a file holds; None when it is no image and nobody expected one. `key`: the project's `pseudonym_key`."""
     try:
         str(file.path).encode()
-        return _examine(file)
+        return _examine(file, key)
     except UnicodeEncodeError:
         return Refused(file.path, "name")
     except Unreadable as error:
-        if not file.expected and error.reason in ("no_image", "empty"):
+        if error.reason in SKIPPED and not file.expected:
             return None
         return Refused(file.path, error.reason, error.details)
     except PermissionError:
@@ -48,10 +53,11 @@ def examine(file: SourceFile) -> Good | Refused | None:
         return Refused(file.path, "unusable", {"what": error.strerror or str(error)})
 
 
-def _examine(file: SourceFile) -> Good:
+def _examine(file: SourceFile, key: bytes) -> Good:
     content = read_bytes(file.path)
     status = file.path.stat()
     image = decode(content)
+    label, fields = _said_by_header(content, file, key) if begins_like_dicom(content) else (file.label, file.fields)
     item = NewItem(
         path=file.path,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -60,8 +66,18 @@ def _examine(file: SourceFile) -> Good:
         height=image.height,
         channels=image.channels,
         depth=image.depth,
-        label=file.label,
-        fields=file.fields,
+        label=label,
+        fields=fields,
         scores=scores(image) | {"bytes": status.st_size, "modified": status.st_mtime},
     )
-    return Good(item, thumbnail(image))
+    return Good(item, thumbnail(image), named=label != file.label)
+
+
+def _said_by_header(content: bytes, file: SourceFile, key: bytes) -> tuple[str | None, dict[str, str]]:
+    """Class and fields of a DICOM file; its folder is no class where it names the patient."""
+    from studio.imaging.dicom import read_header
+    from studio.importing.dicom_header import fields_of, names_patient
+
+    header = read_header(content)
+    label = None if file.label and names_patient(header, file.label) else file.label
+    return label, fields_of(header, key) | file.fields

@@ -8,12 +8,17 @@ from pathlib import Path
 import msgspec
 
 from studio.errors import UserError
+from studio.imaging.signatures import HEAD, begins_like_dicom
 from studio.project.store import SUFFIX
 from studio.text import tr
 
 LAYOUTS = ("auto", "folders", "flat")
 """Where classes come from: subfolders if they look like classes, subfolders in any case, nowhere."""
-IMAGE_SUFFIXES = frozenset([".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".bmp", ".dib", ".webp", ".gif"])
+IMAGE_SUFFIXES = frozenset(
+    [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".bmp", ".dib", ".webp", ".gif", ".dcm", ".dicom"]
+)
+MEDIUM = "DICOMDIR"
+"""The table of contents of a DICOM medium (PS3.10, 8.6), whose folders are patients and studies, not classes."""
 SPLIT_NAMES = frozenset(["train", "training", "test", "testing", "val", "valid", "validation"])
 """Folders that hold the folders of the classes."""
 
@@ -42,9 +47,10 @@ def gather(sources: Sequence[Path], layout: str = "auto") -> list[SourceFile]:
             found[source] = SourceFile(source)
         else:
             raise UserError(tr("“{path}” is not there. Check the name.", path=source))
-    labels = _labels(folders, layout)
+    images = {path for files in folders.values() for path in files if _looks_like_image(path)}
+    labels = _labels(folders, images, layout)
     for path in (path for files in folders.values() for path in files):
-        found.setdefault(path, SourceFile(path, labels.get(path), expected=_looks_like_image(path) or path.is_dir()))
+        found.setdefault(path, SourceFile(path, labels.get(path), expected=path in images or path.is_dir()))
     return list(found.values())
 
 
@@ -87,22 +93,37 @@ def _identity(folder: Path) -> tuple[int, int]:
 
 
 def _looks_like_image(path: Path) -> bool:
-    return path.suffix.lower() in IMAGE_SUFFIXES
+    """By its suffix; the names of DICOM files are often numbers, with or without dots, or have none."""
+    suffix = path.suffix.lower()
+    if path.name.startswith(MEDIUM):
+        return False
+    return suffix in IMAGE_SUFFIXES or ((not suffix or suffix[1:].isdecimal()) and _is_dicom(path))
 
 
-def _labels(folders: dict[Path, list[Path]], layout: str) -> dict[Path, str]:
+def _is_dicom(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return begins_like_dicom(file.read(HEAD))
+    except OSError:
+        return False
+
+
+def _labels(folders: dict[Path, list[Path]], images: set[Path], layout: str) -> dict[Path, str]:
     """Classes by folder: the subfolders of each, or, where several folders were given that have none, these."""
-    if layout == "flat":
+    if layout == "flat" or (layout == "auto" and _is_medium(folders)):
         return {}
     labels = {path: label for root, files in folders.items() for path in files if (label := _subfolder(root, path))}
-    images = [path for files in folders.values() for path in files if _looks_like_image(path)]
     if layout == "folders" or _are_classes(labels, images):
         return labels
     labels = {path: root.name for root, files in folders.items() for path in files}
     return labels if len(folders) > 1 and _are_classes(labels, images) else {}
 
 
-def _are_classes(labels: dict[Path, str], images: list[Path]) -> bool:
+def _is_medium(folders: dict[Path, list[Path]]) -> bool:
+    return any(path.name == MEDIUM for files in folders.values() for path in files)
+
+
+def _are_classes(labels: dict[Path, str], images: set[Path]) -> bool:
     """Every image has one, and they differ."""
     found = {labels.get(path) for path in images}
     return None not in found and len(found) > 1

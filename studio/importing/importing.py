@@ -1,40 +1,28 @@
 """Import: files are examined on all cores and become items, a hundred in a transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from time import monotonic
-
-import msgspec
 
 from models.events import Notice, Progress, Task
 from studio.imaging.thumbnails import Thumbnails
 from studio.importing.examine import Good, Refused, examine
 from studio.importing.gather import SourceFile, gather
+from studio.importing.known import REFRESHED, Known, known_files
 from studio.importing.label_table import with_labels
-from studio.importing.rejections import Rejected, forget, rejected, remember
+from studio.importing.pseudonyms import pseudonym_key
+from studio.importing.rejections import forget, rejected, remember
+from studio.importing.result import ImportResult, notices
 from studio.parallel import in_order
 from studio.project import Project
-from studio.project.items import add_items
+from studio.project.items import add_items, replace_items
 from studio.text import tr, trn
 
 BATCH = 100
 BATCH_SECONDS = 1.0
 """A batch of huge images is written sooner, so that a crash or a cancel loses little."""
-
-
-class ImportResult(msgspec.Struct):
-    """What came of an import.
-
-    imported: new images; unchanged: files whose path the project has already; skipped: files that are no images and
-    do not look like any; unmatched: files that a table of labels names and that are not among the sources.
-    """
-
-    imported: int = 0
-    unchanged: int = 0
-    rejected: list[Rejected] = []
-    skipped: int = 0
-    unmatched: list[str] = []
 
 
 def import_sources(
@@ -60,45 +48,80 @@ def import_sources(
 
 
 def import_files(project: Project, files: Sequence[SourceFile]) -> Task[ImportResult]:
-    """Bring in the images among `files`, as `import_sources`."""
-    known = {row["path"] for row in project.db.execute("SELECT path FROM item WHERE origin = 'real'")}
-    new = [file for file in files if project.store_path(file.path) not in known]
-    result = ImportResult(unchanged=len(files) - len(new))
+    """Bring in the images among `files`, and again those that have changed since, as `import_sources`."""
+    result = ImportResult()
+    wanted, changed = yield from _choose(project, files, result)
     batch: list[Good | Refused] = []
     written = monotonic()
-    with Thumbnails(project) as thumbnails, closing(in_order(examine, new)) as outcomes:
+    look = partial(examine, key=pseudonym_key(project))
+    with Thumbnails(project) as thumbnails, closing(in_order(look, wanted)) as outcomes:
         for done, outcome in enumerate(outcomes, 1):
             if outcome is None:
                 result.skipped += 1
             else:
                 batch.append(outcome)
-            if len(batch) == BATCH or done == len(new) or monotonic() - written > BATCH_SECONDS:
-                _write(project, thumbnails, batch, result)
+            if len(batch) == BATCH or done == len(wanted) or monotonic() - written > BATCH_SECONDS:
+                _write(project, thumbnails, batch, changed, result)
                 batch, written = [], monotonic()
-            yield Progress(done, len(new), tr("Importing images"))
-    yield from _notices(result)
+            yield Progress(done, len(wanted), tr("Importing images"))
+    yield from notices(result)
     return result
 
 
-def _write(project: Project, thumbnails: Thumbnails, batch: list[Good | Refused], result: ImportResult) -> None:
+def _choose(
+    project: Project, files: Sequence[SourceFile], result: ImportResult
+) -> Task[tuple[list[SourceFile], dict[Path, int]]]:
+    """The files to look into, and the items of those among them that the project knows with another content."""
+    known = {each.path: each for each in known_files(project)}
+    wanted: list[SourceFile] = []
+    changed: dict[Path, int] = {}
+    for file in files:
+        before = known.get(project.resolve_path(project.store_path(file.path)))
+        if before is None:
+            wanted.append(file)
+            continue
+        yield Progress(0, 0, tr("Looking for images"))
+        if _has_changed(before):
+            wanted.append(file)
+            changed[file.path] = before.item
+        else:
+            result.unchanged += 1
+    return wanted, changed
+
+
+def _has_changed(known: Known) -> bool:
+    """A file that cannot be read now is left as it is; Clean tells of it."""
+    try:
+        return known.has_changed()
+    except OSError:
+        return False
+
+
+def _write(
+    project: Project,
+    thumbnails: Thumbnails,
+    batch: list[Good | Refused],
+    changed: Mapping[Path, int],
+    result: ImportResult,
+) -> None:
     """Keep a batch, all of it or nothing, and count it."""
     good = [outcome for outcome in batch if isinstance(outcome, Good)]
     refused = [outcome for outcome in batch if isinstance(outcome, Refused)]
+    refreshed = {changed[each.item.path]: each.item for each in good if each.item.path in changed}
     with project.writing():
-        added = add_items(project, (each.item for each in good))
+        added = add_items(project, (each.item for each in good if each.item.path not in changed))
+        replace_items(project, refreshed)
         forget(project, (each.item.path for each in good))
         remember(project, refused)
+        if refreshed:
+            project.set_setting(REFRESHED, project.setting(REFRESHED, 0) + len(refreshed))
     thumbnails.put((each.item.pixel_sha256, each.jpeg) for each in good)
     result.imported += len(added)
+    result.refreshed += len(refreshed)
     result.rejected += map(rejected, refused)
-
-
-def _notices(result: ImportResult) -> Task[None]:
-    if not (result.imported or result.unchanged or result.rejected):
-        yield Notice(tr("There are no images in it: PNG, JPEG, TIFF, BMP, WebP or GIF."), "warn")
-    if result.rejected:
-        text = trn("{n} file could not be imported.", "{n} files could not be imported.", len(result.rejected))
-        yield Notice(text, "warn")
+    result.frames += sum(int(each.item.scores.get("frames", 1)) - 1 for each in good)
+    result.named += sum(each.named for each in good)
+    result.burned_in += sum(each.item.fields.get("burned_in_text") == "YES" for each in good)
 
 
 def _unmatched_sentence(unmatched: list[str]) -> str:

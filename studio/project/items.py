@@ -1,7 +1,7 @@
 """Items: the images of a project, real and synthetic."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -106,6 +106,30 @@ def add_items(project: Project, new: Iterable[NewItem]) -> list[int]:
                 scores = ((cursor.lastrowid, name, value) for name, value in image.scores.items())
                 db.executemany("INSERT INTO score VALUES (?, ?, ?)", scores)
     return added
+
+
+def replace_items(project: Project, images: Mapping[int, NewItem]) -> None:
+    """Other content for items, in one transaction: what the user said of them (class, split, decision) stays."""
+    with project.writing() as db:
+        for item_id, image in images.items():
+            db.execute(
+                "UPDATE item SET sha256 = ?, pixel_sha256 = ?, width = ?, height = ?, channels = ?, depth = ?,"
+                " fields = json_patch(fields, ?) WHERE id = ?",
+                (
+                    image.sha256,
+                    image.pixel_sha256,
+                    image.width,
+                    image.height,
+                    image.channels,
+                    image.depth,
+                    _json(image.fields),
+                    item_id,
+                ),
+            )
+            for table in ("score", "finding"):
+                db.execute(f"DELETE FROM {table} WHERE item_id = ?", (item_id,))
+            scores = ((item_id, name, value) for name, value in image.scores.items())
+            db.executemany("INSERT INTO score VALUES (?, ?, ?)", scores)
 
 
 def classes(project: Project) -> list[str]:

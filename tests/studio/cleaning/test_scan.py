@@ -150,3 +150,20 @@ def test_progress_names_the_checks_and_unknown_ones_are_said(project):
     assert [event.what for event in events if isinstance(event, Progress)][:-1] == [check.title for check in CHECKS]
     with pytest.raises(UserError, match="unreadable, missing, copies, near_copies"):
         finish(scan(project, ["ugly"]))
+
+
+def test_looking_for_missing_files_can_be_canceled_between_any_two(project, tmp_path):
+    for number in range(20):
+        Pillow.new("L", (20, 20), number).save(tmp_path / f"{number}.png")
+    finish(import_sources(project, [tmp_path]))
+    title = check_named("missing").title
+    events = [event for event in scan(project, ["missing"]) if isinstance(event, Progress) and event.what == title]
+    assert [event.done for event in events if event.total == 20] == list(range(20))
+    (tmp_path / "3.png").unlink()
+    task = scan(project, ["missing"])
+    for event in task:
+        if isinstance(event, Progress) and (event.what, event.done) == (title, 5):
+            break
+    task.close()
+    assert project.db.execute("SELECT count(*) FROM finding").fetchone()[0] == 0
+    assert [finding.check for finding in finish(scan(project, ["missing"]))] == ["missing"]

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from studio.imaging.normalize import Normalization, full_range, normalize, own_range
 from studio.imaging.image import Image
+from studio.imaging.normalize import Normalization, full_range, normalize, own_range
 
 GRADIENT = np.tile(np.linspace(0, 255, 64).astype(np.uint8), (32, 1))
 

@@ -1,5 +1,6 @@
 """Images come in once, with their classes; cancel keeps what was finished; sources stay as they were."""
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -10,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from models.events import Notice, Progress, finish
+from studio.cleaning import is_scanned, scan
 from studio.errors import UserError
+from studio.imaging.thumbnails import Thumbnails
 from studio.importing import import_sources, importing, rejections
 from studio.project import Project
+from studio.project.edits import edit
 from studio.project.items import class_counts, count, items
 
 
@@ -159,3 +163,34 @@ def test_photos_of_solar_cells(project):
     assert {item.fields["cell_type"] for item in found} <= {"mono", "poly"}
     for item in found:
         assert (item.label == "defective") == (float(item.fields["probability"]) >= 0.5)
+
+
+def test_a_file_that_changed_is_read_again_and_keeps_label_and_decision(project, photos, photo):
+    folder = photos("a/1.png", "b/2.png")
+    finish(import_sources(project, [folder]))
+    first, second = items(project)
+    edit(project, "keep", "decision", {first.id: "keep"})
+    with Thumbnails(project) as thumbnails:
+        before = thumbnails.get(first)
+    finish(scan(project))
+    photo(7).resize((50, 40)).save(first.path)
+    second.path.touch()  # a new time alone is no change
+    result = finish(import_sources(project, [folder]))
+    assert (result.imported, result.refreshed, result.unchanged) == (0, 1, 1)
+    after, _ = items(project)
+    assert (after.width, after.height, after.label, after.decision) == (50, 40, "a", "keep")
+    assert after.sha256 == hashlib.sha256(first.path.read_bytes()).hexdigest()
+    assert after.pixel_sha256 != first.pixel_sha256
+    with Thumbnails(project) as thumbnails:
+        assert thumbnails.get(after) != before
+    assert not is_scanned(project)
+    assert [finding.check for finding in finish(scan(project)) if finding.check == "missing"] == []
+    assert finish(import_sources(project, [folder])).unchanged == 2
+
+
+def test_a_file_that_was_damaged_since_is_listed_and_its_image_stays(project, photos):
+    folder = photos("1.png")
+    finish(import_sources(project, [folder]))
+    (folder / "1.png").write_bytes(b"no longer an image")
+    result = finish(import_sources(project, [folder]))
+    assert (result.refreshed, len(result.rejected), count(project)) == (0, 1, 1)

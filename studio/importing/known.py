@@ -1,0 +1,41 @@
+"""Files that the project has already, and whether they are still what they were."""
+
+import hashlib
+from pathlib import Path
+
+import msgspec
+
+from studio.project import Project
+
+REFRESHED = "refreshed"
+"""The project's setting that counts files which came in again with another content."""
+_KNOWN = """
+    SELECT id, path, sha256, size.value AS size, modified.value AS modified FROM item
+    LEFT JOIN score AS size ON size.item_id = id AND size.name = 'bytes'
+    LEFT JOIN score AS modified ON modified.item_id = id AND modified.name = 'modified'
+    WHERE origin = 'real' ORDER BY id
+"""
+
+
+class Known(msgspec.Struct, frozen=True):
+    """The file of an item as it was imported. `size` in bytes, `modified` in seconds since 1970."""
+
+    item: int
+    path: Path
+    sha256: str
+    size: float | None
+    modified: float | None
+
+    def has_changed(self) -> bool:
+        """Copying a folder changes the times of its files, so only another content counts. Raises `OSError`."""
+        status = self.path.stat()
+        if (status.st_size, status.st_mtime) == (self.size, self.modified):
+            return False
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() != self.sha256
+
+
+def known_files(project: Project) -> list[Known]:
+    """The files of all real images, in the order in which they came."""
+    rows = project.db.execute(_KNOWN).fetchall()
+    return [Known(row[0], project.resolve_path(row[1]), *row[2:]) for row in rows]

@@ -1,0 +1,60 @@
+"""What came of an import, and what the user should know of it."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from models.events import Notice
+from studio.importing.rejections import Rejected
+from studio.text import tr, trn
+
+
+class ImportResult(msgspec.Struct):
+    """What came of an import.
+
+    imported: new images; unchanged: files that the project has already; refreshed: those whose content was another
+    since; skipped: files that are no images and do not look like any; unmatched: files that a table of labels names and
+    that are not among the sources. frames: pages and frames beyond the one that came in of each file; named: images
+    whose folder was not taken as class because it names the patient; burned_in: images that say they show text.
+    """
+
+    imported: int = 0
+    unchanged: int = 0
+    refreshed: int = 0
+    rejected: list[Rejected] = []
+    skipped: int = 0
+    unmatched: list[str] = []
+    frames: int = 0
+    named: int = 0
+    burned_in: int = 0
+
+
+def notices(result: ImportResult) -> Iterator[Notice]:
+    """Sentences on what did not come in as it lay there."""
+    if not (result.imported or result.refreshed or result.unchanged or result.rejected):
+        yield Notice(tr("There are no images in it: PNG, JPEG, TIFF, BMP, WebP, GIF or DICOM."), "warn")
+    if n := len(result.rejected):
+        yield Notice(trn("{n} file could not be imported.", "{n} files could not be imported.", n), "warn")
+    if n := result.refreshed:
+        yield Notice(trn("{n} file had changed and was read again.", "{n} files had changed and were read again.", n))
+    if n := result.frames:
+        text = trn(
+            "Of files with several pages or frames one came in each; {n} was left out.",
+            "Of files with several pages or frames one came in each; {n} were left out.",
+            n,
+        )
+        yield Notice(text, "warn")
+    if n := result.named:
+        text = trn(
+            "{n} image has no class: its folder is named after the patient.",
+            "{n} images have no class: their folders are named after patients.",
+            n,
+        )
+        yield Notice(text, "warn")
+    if n := result.burned_in:
+        text = trn(
+            "{n} image says that text is burned into it: look at it before you pass it on.",
+            "{n} images say that text is burned into them: look at them before you pass them on.",
+            n,
+        )
+        yield Notice(text, "warn")
