@@ -39,11 +39,17 @@ def _work_in_window(folder: Path) -> list[str]:
     if not window.open_project(finish(create(folder / "self-test"))):
         return ["The window could not open the sample project."]
     assert window.session is not None
-    project = window.session.project
+    project, jobs = window.session.project, window.session.jobs
     failures: list[str] = []
-    job = window.session.jobs.start("train", "self-test", lambda: _train_and_export(project, folder / "exported"))
-    job.failed.connect(failures.append)
-    job.finished.connect(application.quit)
+    training = jobs.start("train", "self-test", lambda: _train_and_export(project, folder / "exported"))
+    training.failed.connect(failures.append)
+
+    def leave_when_idle() -> None:
+        if not jobs.all:
+            application.exit()
+
+    for job in jobs.all:  # the window may have begun to check the images by itself
+        job.finished.connect(leave_when_idle)
     application.exec()
     window.close()
     return failures
