@@ -23,6 +23,7 @@ from studio.augmenting.mixup import Mixup
 from studio.augmenting.operation import Operation
 from studio.errors import UserError, explain
 from studio.project import Project
+from studio.project.edits import edit_setting
 from studio.text import tr
 
 if TYPE_CHECKING:
@@ -171,7 +172,8 @@ def project_chain(project: Project) -> Chain:
 
 
 def set_project_chain(project: Project, chain: Chain) -> None:
-    project.set_setting(_PROJECT_KEY, chain.to_builtins())
+    """Keep a chain with a project, as an action that can be undone."""
+    edit_setting(project, "chain", _PROJECT_KEY, chain.to_builtins())
 
 
 def _step(number: int, content: Any) -> Step:

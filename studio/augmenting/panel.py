@@ -48,6 +48,7 @@ class AugmentPanel(Panel):
         self._save_soon.setSingleShot(True)
         self._save_soon.setInterval(SAVE_AFTER_MS)
         self._save_soon.timeout.connect(self._save)
+        session.settling.connect(self._save_if_waiting)
         self._empty = EmptyState(
             "augment",
             tr("Once there are images, they can be varied here: turned, shifted, mirrored."),
@@ -134,6 +135,11 @@ class AugmentPanel(Panel):
         self.session.changed.emit()
 
     @Slot()
+    def _save_if_waiting(self) -> None:
+        if self._save_soon.isActive():
+            self._save()
+
+    @Slot()
     def _seed_changed(self) -> None:
         self._previewer.choose_images(self.session.project, self._seed.value())
         self._draw()
@@ -166,6 +172,8 @@ class AugmentPanel(Panel):
             self._editor.chain().save(path)
         except OSError as error:
             self.notify(explain(error) or str(error))
+        else:
+            self.notify(tr("The chain is kept in {file}.", file=path), "good")
 
     @Slot()
     def _go_to_import(self) -> None:
@@ -174,8 +182,7 @@ class AugmentPanel(Panel):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._previewer.wait()
-        if self._save_soon.isActive():
-            self._save()
+        self._save_if_waiting()
 
 
 class _Previewer(QObject):

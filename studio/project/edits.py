@@ -1,4 +1,4 @@
-"""Edits: what the user decided about items, undone and redone for the project's whole life."""
+"""Edits: what the user decided about items and settings, undone and redone for the project's whole life."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ FIELDS = ("class_id", "split", "decision")
 
 
 class Edit(msgspec.Struct, frozen=True):
-    """One user action on `count` items; `kind` is exclude, keep, reset, label or split."""
+    """One user action; `kind` is exclude, keep, reset, label or split, on `count` items, or chain."""
 
     id: int
     kind: str
@@ -31,6 +31,8 @@ class Edit(msgspec.Struct, frozen=True):
                 return trn("label {n} image", "label {n} images", n)
             case "split":
                 return trn("split {n} image", "split {n} images", n)
+            case "chain":
+                return tr("change the chain")
             case _:
                 return tr("change of {n} images", n=n)
 
@@ -59,6 +61,22 @@ def edit(project: Project, kind: str, field: str, values: Mapping[int, Any]) -> 
         db.execute("DELETE FROM edit WHERE undone")
         _apply(project, edit_id, "after")
     return Edit(edit_id, kind, changed)
+
+
+def edit_setting(project: Project, kind: str, key: str, value: Any) -> Edit | None:
+    """Set a setting of the project as one undoable action, as `edit`."""
+    after = msgspec.json.encode(value).decode()
+    with project.writing() as db:
+        row = db.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+        before = None if row is None else row["value"]
+        if before == after:
+            return None
+        db.execute("DELETE FROM edit WHERE undone")
+        edit_id = db.execute("INSERT INTO edit (kind) VALUES (?)", (kind,)).lastrowid
+        assert edit_id is not None
+        db.execute("INSERT INTO edit_setting VALUES (?, ?, ?, ?)", (edit_id, key, before, after))
+        _apply(project, edit_id, "after")
+    return Edit(edit_id, kind, 0)
 
 
 def next_undo(project: Project) -> Edit | None:
@@ -99,7 +117,7 @@ def _move(project: Project, moved: Edit | None, side: str, undone: bool) -> Edit
 
 
 def _apply(project: Project, edit_id: int, side: str) -> None:
-    """Write the values of one side (`before` or `after`) of an edit into its items."""
+    """Write the values of one side (`before` or `after`) of an edit into its items and its setting."""
     with project.writing() as db:
         for (field,) in db.execute("SELECT DISTINCT field FROM edit_change WHERE edit_id = ?", (edit_id,)).fetchall():
             db.execute(
@@ -107,3 +125,8 @@ def _apply(project: Project, edit_id: int, side: str) -> None:
                 " WHERE change.edit_id = ? AND change.field = ? AND change.item_id = item.id",
                 (edit_id, field),
             )
+        row = db.execute(f"SELECT key, {side} AS value FROM edit_setting WHERE edit_id = ?", (edit_id,)).fetchone()
+        if row is not None and row["value"] is None:
+            db.execute("DELETE FROM setting WHERE key = ?", (row["key"],))
+        elif row is not None:
+            db.execute("REPLACE INTO setting VALUES (?, ?)", tuple(row))

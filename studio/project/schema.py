@@ -100,4 +100,12 @@ MIGRATIONS = (
         PRIMARY KEY (first, second)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE edit_setting (         -- what an edit changed in a setting
+        edit_id INTEGER PRIMARY KEY REFERENCES edit (id) ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        before TEXT,                    -- JSON; NULL: it was not set
+        after TEXT NOT NULL             -- JSON
+    );
+    """,
 )

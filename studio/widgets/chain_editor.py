@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
@@ -42,7 +42,8 @@ class ChainEditor(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(_scrolling(self._stack), 1)
+        self._area = _scrolling(self._stack)
+        layout.addWidget(self._area, 1)
         layout.addLayout(self._make_border())
 
     def chain(self) -> Chain:
@@ -124,6 +125,10 @@ class ChainEditor(QWidget):
         card = self._append(Step(operation()))
         self._tell()
         card.setFocus()
+        QTimer.singleShot(0, card, partial(self._show_card, card))  # once it has been laid out
+
+    def _show_card(self, card: "StepCard") -> None:
+        self._area.ensureWidgetVisible(card)
 
     def _replace(self, chain: Chain) -> None:
         self.set_chain(chain)

@@ -16,6 +16,8 @@ class Session(QObject):
 
     changed = Signal()
     """Items, labels, decisions, runs or settings are not what they were: the rail and the panel in view look again."""
+    settling = Signal()
+    """An edit is about to be undone or redone: what waits to be kept is kept first."""
     navigate = Signal(str)
     """Asks the window to show a stage."""
 
@@ -29,20 +31,17 @@ class Session(QObject):
 
     def edit(self, kind: str, field: str, values: Mapping[int, Any]) -> edits.Edit | None:
         """Set `class_id`, `split` or `decision` of items by id, as one action that can be undone."""
-        made = edits.edit(self.project, kind, field, values)
-        if made is not None:
-            self.changed.emit()
-        return made
+        return self._tell(edits.edit(self.project, kind, field, values))
 
     @Slot()
-    def undo(self) -> None:
-        if edits.undo(self.project) is not None:
-            self.changed.emit()
+    def undo(self) -> edits.Edit | None:
+        self.settling.emit()
+        return self._tell(edits.undo(self.project))
 
     @Slot()
-    def redo(self) -> None:
-        if edits.redo(self.project) is not None:
-            self.changed.emit()
+    def redo(self) -> edits.Edit | None:
+        self.settling.emit()
+        return self._tell(edits.redo(self.project))
 
     def close(self) -> None:
         """End the jobs and the loading of thumbnails, then close the project."""
@@ -50,6 +49,11 @@ class Session(QObject):
         self.thumbnail_loader.close()
         self.thumbnails.close()
         self.project.close()
+
+    def _tell(self, made: edits.Edit | None) -> edits.Edit | None:
+        if made is not None:
+            self.changed.emit()
+        return made
 
     @Slot(object)
     def _watch(self, job: Job) -> None:

@@ -35,6 +35,9 @@ PANELS = {
 NEED_TORCH = ("augment", "train", "evaluate", "synthesize")
 """Stages whose modules import torch: they wait until that is done, for the window would freeze for seconds."""
 
+ITEM_STAGES, CHAIN_STAGES = ("import", "clean", "label"), ("augment",)
+"""Stages that show what an edit of items, or of the chain, changed."""
+
 
 class Workspace(QWidget):
     """Panels are built when they are first shown, and told to look again whenever the session says `changed`."""
@@ -116,19 +119,32 @@ class Workspace(QWidget):
         self._redo = Button("", "rail.redo", tr("Redo"), icon_name="redo", flat=True)
         shortcuts = Button("", "rail.shortcuts", tr("Keyboard (F1)"), icon_name="help", flat=True)
         leave = Button("", "rail.leave", tr("Close the project"), icon_name="leave", flat=True, shortcut="Ctrl+W")
-        self._undo.clicked.connect(self.session.undo)
-        self._redo.clicked.connect(self.session.redo)
+        self._undo.clicked.connect(self._undo_edit)
+        self._redo.clicked.connect(self._redo_edit)
         shortcuts.clicked.connect(self.show_shortcuts)
         leave.clicked.connect(self.leave)
         for button in (self._undo, self._redo, *tools, shortcuts, leave):
             self._rail.tools.addWidget(button)
-        self._add_key("Ctrl+Z", self.session.undo)
-        self._add_key("Ctrl+Shift+Z", self.session.redo)
+        self._add_key("Ctrl+Z", self._undo_edit)
+        self._add_key("Ctrl+Shift+Z", self._redo_edit)
         self._add_key("F1", self.show_shortcuts)
         self._add_key("?", self.show_shortcuts)
 
     def _add_key(self, key: str, slot) -> None:
         QShortcut(QKeySequence(key), self).activated.connect(slot)
+
+    @Slot()
+    def _undo_edit(self) -> None:
+        self._say_out_of_sight(tr("Undone: {edit}."), self.session.undo())
+
+    @Slot()
+    def _redo_edit(self) -> None:
+        self._say_out_of_sight(tr("Done again: {edit}."), self.session.redo())
+
+    def _say_out_of_sight(self, sentence: str, edit: edits.Edit | None) -> None:
+        """Say what was undone or redone where the stage in view does not show it."""
+        if edit is not None and self.stage not in (CHAIN_STAGES if edit.kind == "chain" else ITEM_STAGES):
+            self.notice.show_text(sentence.format(edit=edit.title))
 
     @Slot()
     def _look_if_shown(self) -> None:

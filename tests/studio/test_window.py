@@ -184,6 +184,16 @@ def test_undo_and_redo_name_what_they_do(qtbot, working) -> None:
     assert count(session.project, "decision = 'exclude'") == 3
 
 
+def test_what_is_undone_out_of_sight_is_said(qtbot, working) -> None:
+    working.session.edit("exclude", "decision", {1: "exclude"})
+    working.content.show_stage("label")
+    qtbot.keyClick(working, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not working.content.notice.isVisible()
+    working.content.show_stage("export")
+    qtbot.keyClick(working, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert working.content.notice.text == "Done again: exclude 1 image."
+
+
 def test_the_rail_shows_what_runs(qtbot, working) -> None:
     working.session.jobs.start("train", "Training", endless)
     train = working.content.findChild(StageButton, "rail.train")

@@ -152,3 +152,19 @@ def test_without_images_it_offers_the_import(qtbot, project, show_panel):
     with qtbot.waitSignal(panel.session.navigate) as asked:
         click(qtbot, panel.findChild(QPushButton, "augment.import"))
     assert asked.args == ["import"]
+
+
+def test_undo_takes_back_what_was_just_done_to_the_chain(panel):
+    trigger(panel, "augment.preset.Strong")
+    panel.session.undo()  # at once, before the chain has been kept
+    assert project_chain(panel.session.project) == CHAIN
+    assert [card.step() for card in panel._editor._cards] == list(CHAIN.steps)
+    panel.session.redo()
+    assert project_chain(panel.session.project) == PRESETS["Strong"]
+
+
+def test_an_added_step_comes_into_view(qtbot, panel):
+    trigger(panel, "augment.preset.Strong")
+    trigger(panel, "augment.add.rotate")
+    added = panel._editor._cards[-1]
+    qtbot.waitUntil(lambda: added.visibleRegion().boundingRect() == added.rect())

@@ -3,7 +3,7 @@
 import pytest
 
 from studio.project import Project
-from studio.project.edits import edit, next_redo, next_undo, redo, undo
+from studio.project.edits import edit, edit_setting, next_redo, next_undo, redo, undo
 from studio.project.items import NewItem, add_items, class_id_of, items
 
 
@@ -55,6 +55,18 @@ def test_a_new_action_forgets_what_was_undone(project, ids):
     assert next_redo(project) is None
     undo(project)
     assert decisions(project) == [None] * 4
+
+
+def test_a_setting_is_undone_in_turn_with_items(project, ids):
+    edit(project, "exclude", "decision", {ids[0]: "exclude"})
+    edit_setting(project, "chain", "steps", ["rotate"])
+    edit_setting(project, "chain", "steps", ["rotate", "crop"])
+    assert edit_setting(project, "chain", "steps", ["rotate", "crop"]) is None
+    assert undo(project).title == "change the chain" and project.setting("steps") == ["rotate"]
+    assert undo(project).kind == "chain" and project.setting("steps") is None
+    assert undo(project).kind == "exclude"
+    redo(project), redo(project)
+    assert project.setting("steps") == ["rotate"] and next_redo(project).kind == "chain"
 
 
 def test_an_action_that_changes_nothing_leaves_no_trace(project, ids):
