@@ -10,6 +10,7 @@ from studio.project import Project
 from studio.project.runs import find_run, usable_runs
 from studio.text import tr, trn
 from studio.training.lines import instant_line
+from studio.training.story import name_of
 from studio.widgets.cards import Card, EmptyState
 from studio.widgets.images import ImageGrid
 from studio.widgets.inputs import SpinBox
@@ -62,8 +63,12 @@ class EvaluatePanel(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
         layout.addLayout(self._make_choice())
+        self._none_yet = EmptyState(
+            "evaluate", tr("No figures for this run yet. Evaluate compares its samples with your held-out images.")
+        )
         self._figures = FigureTable()
         self._pairs = PairCard()
+        layout.addWidget(self._none_yet, 1)
         layout.addWidget(self._figures)
         layout.addWidget(self._pairs, 1)
         return content
@@ -89,7 +94,8 @@ class EvaluatePanel(Panel):
     def _evaluate(self) -> None:
         project, run, n = self.session.project, self._runs.run_name, self._n.value()
         assert run is not None
-        job = self.session.jobs.start(self.stage, tr("Evaluating {run}", run=run), lambda: evaluate(project, run, n))
+        title = tr("Evaluating {run}", run=name_of(find_run(project, run)))
+        job = self.session.jobs.start(self.stage, title, lambda: evaluate(project, run, n))
         job.failed.connect(self.notify)
         self.refresh()
 
@@ -102,12 +108,13 @@ class EvaluatePanel(Panel):
         """Show the newest evaluation of the chosen run."""
         run = self._runs.run_name
         found = [each for each in evaluations(self.session.project) if each.run == run]
+        self._none_yet.setVisible(not found)
         self._figures.setVisible(bool(found))
         self._pairs.setVisible(bool(found))
         if found:
             self._show(found[-1])
         elif run is not None:
-            self.set_sentence(tr("{run} has not been judged yet.", run=run))
+            self.set_sentence(tr("{run} has not been judged yet.", run=name_of(find_run(self.session.project, run))))
         else:
             self.set_sentence("")
 

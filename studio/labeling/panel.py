@@ -102,10 +102,10 @@ class LabelPanel(Panel):
         self._group = ComboBox()
         self._seed = SpinBox()
         self._seed.setMaximum(2**31 - 1)
-        form = QFormLayout()
+        self._split_form = form = QFormLayout()
         for title, name, widget, tool_tip in (
             (tr("Share"), "share", self._share, tr("Share of each class that is held out to judge by")),
-            (tr("Together"), "group", self._group, tr("Images with the same value come to the same side")),
+            (tr("Keep together"), "group", self._group, tr("Images with the same value come to the same side")),
             (tr("Seed"), "seed", self._seed, tr("The same seed makes the same split")),
         ):
             widget.setObjectName(f"label.{name}")
@@ -158,13 +158,20 @@ class LabelPanel(Panel):
             table[tr("no label")] = [counts[None, False], counts[None, True]]
         self._classes.show_counts(table, fixed=[tr("no label")])
         self._suggest.setEnabled(missing > 0 and self.session.jobs.running(self.stage) is None)
-        self.set_sentence(self._summary(counts.total(), missing))
+        held_out = sum(n for (_, is_test), n in counts.items() if is_test)
+        self.set_sentence(self._summary(counts.total(), missing, held_out))
 
-    def _summary(self, images: int, missing: int) -> str:
+    def _summary(self, images: int, missing: int, held_out: int) -> str:
         if not images:
             return tr("There are no images to label yet: import some first.")
         if missing:
             return trn("{n} image has no label yet.", "{n} images have no label yet.", missing)
+        if held_out:
+            return trn(
+                "Every image has a label; {n} is held out to judge by.",
+                "Every image has a label; {n} are held out to judge by.",
+                held_out,
+            )
         return tr("Every image has a label.")
 
     def _fill_filter(self) -> None:
@@ -177,7 +184,8 @@ class LabelPanel(Panel):
 
     def _fill_groups(self) -> None:
         fields = [(field, field) for field in group_fields(self.session.project)]
-        _fill(self._group, [(tr("each image by itself"), None), *fields])
+        _fill(self._group, [(tr("nothing"), None), *fields])
+        self._split_form.setRowVisible(self._group, bool(fields))
 
     @Slot()
     def _show_images(self) -> None:

@@ -5,10 +5,11 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.errors import UserError
 from studio.project.items import item, item_ids
-from studio.project.runs import find_run, usable_runs
+from studio.project.runs import Run, find_run, usable_runs
 from studio.project.versions import find_version
 from studio.synthesizing.synthesize import SynthesisResult, finish_interrupted, share_out, synthesize_counts
 from studio.text import tr, trn
+from studio.training.story import name_of
 from studio.widgets.buttons import Button
 from studio.widgets.cards import Card, EmptyState
 from studio.widgets.gallery import Gallery
@@ -100,9 +101,13 @@ class SynthesizePanel(Panel):
         self._card = Card(tr("Samples"), " ")
         self._gallery = Gallery(self.session, "synthesize.gallery")
         self._gallery.selection_changed.connect(self._tell)
+        self._none_yet = EmptyState(
+            "synthesize", tr("Nothing made with this run yet. Say how many of each class, then make them.")
+        )
         self._provenance = make_label(role="note", wrap=True)
         self._provenance.setObjectName("synthesize.provenance")
         self._provenance.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._card.body.addWidget(self._none_yet, 1)
         self._card.body.addWidget(self._gallery, 1)
         self._card.body.addWidget(self._provenance)
         return self._card
@@ -111,12 +116,11 @@ class SynthesizePanel(Panel):
 
     @Slot()
     def _synthesize(self) -> None:
-        project, run, seed = self.session.project, self._runs.run_name, self._seed.value()
+        project, seed = self.session.project, self._seed.value()
         counts = {name: box.value() for name, box in self._counts.items()}
-        assert run is not None
-        job = self.session.jobs.start(
-            self.stage, tr("Making samples with {run}", run=run), lambda: synthesize_counts(project, run, counts, seed)
-        )
+        run = self._chosen_run()
+        title = tr("Making samples with {run}", run=name_of(run))
+        job = self.session.jobs.start(self.stage, title, lambda: synthesize_counts(project, run.name, counts, seed))
         job.done.connect(self._finish)
         job.failed.connect(self.notify)
         self.refresh()
@@ -136,10 +140,8 @@ class SynthesizePanel(Panel):
 
     def _ask_for(self, n: int | None, balance: bool) -> None:
         """Set the numbers of the classes to what a wish comes to."""
-        assert self._runs.run_name is not None
-        run = find_run(self.session.project, self._runs.run_name)
         try:
-            wanted = share_out(self.session.project, run, n, balance=balance)
+            wanted = share_out(self.session.project, self._chosen_run(), n, balance=balance)
         except UserError as error:
             self.notify(str(error), "info")
             return
@@ -154,20 +156,27 @@ class SynthesizePanel(Panel):
 
     @Slot()
     def _show_run(self) -> None:
-        run = self._runs.run_name
-        if run is None:
+        if self._runs.run_name is None:
             self.set_sentence("")
             return
-        self._offer_classes(find_version(self.session.project, find_run(self.session.project, run).version).classes)
-        made = item_ids(self.session.project, "origin = 'synthetic' AND run = ?", (run,), "id DESC")
+        run = self._chosen_run()
+        self._offer_classes(find_version(self.session.project, run.version).classes)
+        made = item_ids(self.session.project, "origin = 'synthetic' AND run = ?", (run.name,), "id DESC")
         self._gallery.set_ids(made)
-        self._card.set_note(trn("{n} sample", "{n} samples", len(made)))
+        self._gallery.setVisible(bool(made))
+        self._provenance.setVisible(bool(made))
+        self._none_yet.setVisible(not made)
+        self._card.set_note(trn("{n} sample", "{n} samples", len(made)) if made else "")
         self.set_sentence(
             tr("Each sample remembers the run, checkpoint and seed it comes from, and can be made again.")
             if made
-            else tr("{run} has made no samples yet.", run=run)
+            else tr("{run} has made no samples yet.", run=name_of(run))
         )
         self._tell()
+
+    def _chosen_run(self) -> Run:
+        assert self._runs.run_name is not None
+        return find_run(self.session.project, self._runs.run_name)
 
     def _offer_classes(self, classes: tuple[str, ...]) -> None:
         """A number for each class of the run; one for all where it learned without classes."""

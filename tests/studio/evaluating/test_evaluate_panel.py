@@ -34,7 +34,7 @@ def test_without_a_run_the_way_to_training_is_offered(qtbot, cells, show):
 
 def test_a_run_is_judged_and_every_figure_explained(qtbot, trained, show):
     panel = show(trained)
-    assert "instant-1 has not been judged yet" in panel._sentence.text()
+    assert "Instant has not been judged yet" in panel._sentence.text() and panel._none_yet.isVisible()
     panel.findChild(SpinBox, "evaluate.n").setValue(24)
     qtbot.mouseClick(panel.findChild(QAbstractButton, "evaluate.start"), Qt.MouseButton.LeftButton)
     assert not panel.findChild(QAbstractButton, "evaluate.start").isEnabled()

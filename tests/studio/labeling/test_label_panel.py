@@ -137,3 +137,13 @@ def test_suggestions_are_shown_and_accepted(qtbot, project, add_image, show_pane
     assert {gallery.caption(item(project, found)).split("?")[0] for found in gallery.ids} == {"flat", "striped"}
     qtbot.mouseClick(panel.findChild(QPushButton, "label.notice.0"), Qt.MouseButton.LeftButton)
     assert all(found.path.name.startswith(found.label) for found in items(project))
+
+
+def test_groups_are_offered_only_where_images_have_fields(panel, project):
+    group = panel.findChild(ComboBox, "label.group")
+    assert not group.isVisible()
+    with project.writing() as db:
+        db.execute("""UPDATE item SET fields = '{"line": "2"}'""")
+    panel.hide()
+    panel.show()
+    assert group.isVisible() and group.findData("line") == 1

@@ -39,10 +39,12 @@ def test_without_a_run_the_way_to_training_is_offered(qtbot, cells, show):
 
 def test_samples_are_made_shown_and_explained(qtbot, trained, show):
     panel = show(trained)
+    assert panel._none_yet.isVisible() and not gallery(panel).isVisible()
     for position, n in enumerate((5, 3)):
         panel.findChild(SpinBox, f"synthesize.count.{position}").setValue(n)
     click(qtbot, panel, "synthesize.start")
     qtbot.waitUntil(lambda: len(gallery(panel).ids) == 8, timeout=30_000)
+    assert gallery(panel).isVisible() and not panel._none_yet.isVisible()
     made = list(items(trained, "origin = 'synthetic'"))
     assert [item.label for item in made].count("functional") == counts(panel)["functional"]
     gallery(panel).select([made[0].id])
