@@ -203,7 +203,7 @@ def test_the_rail_shows_what_runs(qtbot, working) -> None:
     qtbot.waitUntil(lambda: row.isVisible() and row.text().startswith("counting"))
     click(qtbot, working, "jobs.train.cancel")
     qtbot.waitUntil(lambda: train.state.state != "running")
-    assert not working.content.findChild(QWidget, "jobs").isVisible()
+    qtbot.waitUntil(lambda: not working.content.findChild(QWidget, "jobs").isVisible())
 
 
 def test_keyboard_sheet_comes_and_goes(qtbot, working) -> None:
