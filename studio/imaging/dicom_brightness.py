@@ -98,10 +98,13 @@ def _as_image(values: np.ndarray, depth: int, frames: int, window: Range | None,
 
 
 def _smallest_type(values: np.ndarray, limits: Range) -> type[np.generic]:
-    is_whole = all(float(end).is_integer() for end in limits) and bool((values == np.rint(values)).all())
-    if not is_whole or limits[0] < 0 or limits[1] >= 1 << 16:
+    if limits[0] < 0 or limits[1] >= 1 << 16 or not _are_whole(values):
         return np.float32
     return np.uint8 if limits[1] < 1 << 8 else np.uint16
+
+
+def _are_whole(values: np.ndarray) -> bool:
+    return values.dtype.kind in "iu" or bool((values == np.rint(values)).all())
 
 
 def _functional_group(dataset: Dataset, name: str, frame: int) -> Dataset:
