@@ -55,11 +55,30 @@ def with_values(settings: Settings, values: dict[str, Any]) -> Settings:
         try:
             msgspec.convert(current, type(settings), strict=False)
         except msgspec.ValidationError as error:
-            raise SettingsError(
-                "The setting {name} cannot be {value}: {reason}.", name=name, value=value, reason=error
-            ) from error
+            raise _refusal(known[name], value) from error
         _check_finite(known[name], current[name])
     return msgspec.convert(current, type(settings), strict=False)
+
+
+REFUSALS = {
+    "int": "The setting {name} cannot be “{value}”: it takes a whole number from {low} to {high}.",
+    "float": "The setting {name} cannot be “{value}”: it takes a number from {low} to {high}.",
+    "range": "The setting {name} cannot be “{value}”: it takes two numbers from {low} to {high}, as in 0.5..2.",
+    "bool": "The setting {name} cannot be “{value}”: it takes true or false.",
+    "choice": "The setting {name} cannot be “{value}”: it takes one of {choices}.",
+    "text": "The setting {name} cannot be “{value}”.",
+}
+
+
+def _refusal(field: Field, value: Any) -> SettingsError:
+    return SettingsError(
+        REFUSALS[field.kind],
+        name=field.name,
+        value="..".join(map(str, value)) if isinstance(value, tuple) else value,
+        low="−∞" if field.minimum is None else f"{field.minimum:g}",
+        high="∞" if field.maximum is None else f"{field.maximum:g}",
+        choices=", ".join(field.choices),
+    )
 
 
 def _default(info: msgspec.structs.FieldInfo) -> Any:

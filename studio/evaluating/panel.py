@@ -152,7 +152,8 @@ class FigureTable(Card):
         self._rows = {name: self._add_row(row, name) for row, name in enumerate(TITLES, 1)}
 
     def show_evaluation(self, found: Evaluation, meanings: list[Reading]) -> None:
-        samples, real = msgspec.structs.asdict(found), msgspec.structs.asdict(found.floor)
+        # From as many samples as there are held-out images, since most figures depend on the number.
+        samples, real = msgspec.structs.asdict(found.matched), msgspec.structs.asdict(found.floor)
         for reading in meanings:
             mark, value, floor, meaning = self._rows[reading.name]
             mark.show_state(reading.state)
@@ -161,8 +162,8 @@ class FigureTable(Card):
             meaning.setText(reading.sentence)
         self.set_note(
             tr(
-                "{n:,} samples and {real:,} held-out images, {extractor}",
-                n=found.n,
+                "{n:,} samples against {real:,} unseen real images, {extractor}",
+                n=found.matched.n,
                 real=found.floor.n,
                 extractor=found.extractor,
             )

@@ -10,7 +10,7 @@ from studio.augmenting import Chain
 from studio.exporting.manifest import UNLABELED, Row
 from studio.project import Project
 from studio.project.items import count
-from studio.project.runs import find_run
+from studio.project.runs import Plan, find_run
 from studio.project.versions import find_version
 from studio.text import tr, trn
 
@@ -75,14 +75,20 @@ def _run(project: Project, name: str, rows: Sequence[Row]) -> str:
     facts = [
         (tr("samples"), f"{sum(row.run == name for row in rows):,}"),
         (tr("family"), run.family),
-        (tr("settings"), f"`{msgspec.json.encode(run.plan).decode()}`"),
+        (tr("settings"), _settings(run.plan)),
         (tr("version of the data"), f"`{version.name}`"),
         (tr("learned from"), trn("{n} image at {size} px", "{n} images at {size} px", len(version.train), size=size)),
         (tr("augmentation"), _steps(Chain.from_builtins(version.chain))),
-        (tr("trained"), run.created),
+        (tr("trained"), f"{run.created[:16].replace('T', ' ')} UTC"),
     ]
     table = _table([tr("what"), tr("value")], ([title, _cell(value)] for title, value in facts))
     return f"## {tr('Synthetic images of run {name}', name=name)}\n\n{table}\n\n{_figures(project, name)}"
+
+
+def _settings(plan: Plan) -> str:
+    """Everything that was asked for, as `--set` and the other options of the command line take it."""
+    asked = {**msgspec.structs.asdict(plan), **plan.settings}
+    return ", ".join(f"{name} {value}" for name, value in asked.items() if name != "settings" and value is not None)
 
 
 def _steps(chain: Chain) -> str:

@@ -55,3 +55,10 @@ def test_a_value_that_is_not_allowed_is_refused_by_name(name, value):
 def test_an_unknown_setting_lists_the_known_ones():
     with pytest.raises(SettingsError, match="degrees, probability, times, fill, enabled"):
         with_values(Turn(), {"angle": "3"})
+
+
+def test_a_refusal_says_what_is_allowed():
+    with pytest.raises(SettingsError, match="it takes a number from 0 to 1"):
+        with_values(Turn(), {"probability": "2"})
+    with pytest.raises(SettingsError, match="one of reflect, edge"):
+        with_values(Turn(), {"fill": "purple"})

@@ -42,7 +42,7 @@ def test_a_run_is_judged_and_every_figure_explained(qtbot, trained, show):
     assert all(text not in ("", "–") for text in figures(panel).values())
     sentences = [cells[3].text() for cells in panel._figures._rows.values()]
     assert all(sentence.endswith(".") for sentence in sentences)
-    assert "24 samples and 12 held-out images" in panel._figures.note_label.text()
+    assert "12 samples against 12 unseen real images" in panel._figures.note_label.text()
     assert panel.findChild(ImageGrid, "evaluate.pairs").count == 2 * SUSPECTS
 
 
