@@ -8,7 +8,8 @@ import numpy as np
 from PIL import Image as Pillow
 
 from models.events import Progress, Task
-from studio.cleaning.likeness import SIDE, alike
+from studio.cleaning.likeness import SIDE, alike, by_chance
+from studio.cleaning.pairs import Comparison, comparison, set_comparison
 from studio.imaging.thumbnails import Thumbnails
 from studio.imaging.unreadable import Unreadable
 from studio.parallel import in_order
@@ -17,7 +18,6 @@ from studio.project.items import Item, items
 from studio.text import tr
 
 BATCH = 500
-_KEY = "compared"
 
 _LACKING = (
     "origin = 'real' AND pixel_sha256 NOT IN (SELECT pixel_sha256 FROM small)"
@@ -29,7 +29,7 @@ def compare(project: Project) -> Task[None]:
     """Bring the table `likeness` up to date. Yields `Progress`; does nothing when there is no new picture."""
     yield from _look(project)
     names = [row[0] for row in project.db.execute("SELECT pixel_sha256 FROM small ORDER BY pixel_sha256")]
-    if project.setting(_KEY, 0) == len(names):
+    if comparison(project).pictures == len(names):
         return
     pixels = project.db.execute("SELECT pixels FROM small ORDER BY pixel_sha256")
     pictures = np.frombuffer(b"".join(row[0] for row in pixels), np.uint8).reshape(-1, SIDE, SIDE)
@@ -75,4 +75,5 @@ def _remember(project: Project, names: list[str], pairs: np.ndarray) -> None:
     with project.writing() as db:
         db.execute("DELETE FROM likeness")
         db.executemany("INSERT INTO likeness VALUES (?, ?, ?, ?)", rows)
-        project.set_setting(_KEY, len(names))
+        chance = np.sort(by_chance(pairs))[::-1].round(3)
+        set_comparison(project, Comparison(len(names), chance.astype(float).tolist()))

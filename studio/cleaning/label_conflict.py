@@ -29,7 +29,7 @@ class LabelConflict(Check):
                     yield Finding(one["id"], self.name, value, _reason(project, one, another), path, another["id"])
 
     def expected_false(self, project: Project, found: int) -> float | None:
-        return expected_false(pairs(project, self.settings.likeness))
+        return expected_false(project, self.settings.likeness)
 
     def _pairs(self, project: Project, labeled: dict[str, list[Row]]) -> Iterator[tuple[Row, Row, float]]:
         """Images that contradict each other, and how alike they are, the most alike first."""

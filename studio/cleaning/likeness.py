@@ -16,6 +16,8 @@ RADIUS = 12
 """Bits in which the hashes of a candidate differ at most: clipped highlights move up to a dozen of 64."""
 FLOOR = 0.5
 """Correlation from which a pair is worth remembering."""
+SURE = 0.9
+"""Correlation that unrelated pictures do not reach."""
 NOISE = 0.03
 """Variance of noise in a direction, relative to the mean variance of the directions that the set fills."""
 FEWEST_LEVELS = 2.0
@@ -65,6 +67,29 @@ def alike(pictures: np.ndarray, seed: int = 0) -> Task[np.ndarray]:
                     value = np.einsum("nd,nd->n", described[first], turned[second])
                     found.append(_records(usable[first], usable[second], value, turn))
     return _best_turn(np.concatenate(found))
+
+
+def by_chance(pairs: np.ndarray) -> np.ndarray:
+    """The correlations of those pairs of `alike` that only chance made alike.
+
+    Few images are there mirrored or turned, so most pairs that fit best so are chance; they tell how alike unrelated
+    images of this set become. Left out are those that copies reach only: beyond `SURE`, or at most half as far from
+    being the same as the next pair that either of them belongs to.
+    """
+    pictures = int(pairs["second"].max(initial=0)) + 1
+    places = np.concatenate([pairs["first"], pairs["second"]])
+    values = np.tile(pairs["value"], 2)
+    order = np.lexsort((-values, places))
+    nth = np.arange(len(order)) - np.searchsorted(places[order], places[order])
+    best, next_best = np.full(pictures, FLOOR), np.full(pictures, FLOOR)
+    for rank, table in enumerate((best, next_best)):
+        table[places[order][nth == rank]] = values[order][nth == rank]
+    rivals = [
+        np.where(pairs["value"] >= best[pairs[side]], next_best[pairs[side]], best[pairs[side]])
+        for side in ("first", "second")
+    ]
+    stands_out = 1 - pairs["value"] <= (1 - np.maximum(*rivals)) / 2
+    return pairs["value"][(pairs["turn"] > 0) & (pairs["value"] <= SURE) & ~stands_out]
 
 
 def perceptual_hash(pictures: np.ndarray) -> np.ndarray:

@@ -34,7 +34,7 @@ class NearCopies(Check):
         yield from sorted(_copies(project, alike), key=lambda finding: -finding.score)
 
     def expected_false(self, project: Project, found: int) -> float | None:
-        return expected_false(pairs(project, self.settings.likeness))
+        return expected_false(project, self.settings.likeness)
 
 
 def _copies(project: Project, alike: dict[str, list[Row]]) -> Iterator[Finding]:

@@ -1,6 +1,5 @@
 """Pairs of images that look alike, with the likeness at which chance begins in this project."""
 
-from collections.abc import Iterable
 from sqlite3 import Row
 from typing import Annotated
 
@@ -10,19 +9,38 @@ from msgspec import Meta
 from studio.project import Project
 
 CHANCE = 30
-"""Pairs in 1,000 images from which likeness counts as chance, among those that fit mirrored or turned."""
-SURE = 0.9
-"""Correlation that unrelated images do not reach."""
+"""Pairs in 1,000 images, alike by chance, at whose correlation chance begins: few of these are false, but are relatives
+of which nobody took the picture twice."""
 LEAST = 0.6
 """Correlation below which even a few images are not called alike."""
+_KEY = "comparison"
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """What is known of the latest comparison: how many pictures took part, and the correlations of pairs of them that
+    are alike by chance in a turn that nobody gave them, the highest first."""
+
+    pictures: int = 0
+    by_chance: list[float] = []
+
+
+def comparison(project: Project) -> Comparison:
+    return msgspec.convert(project.setting(_KEY, {}), Comparison)
+
+
+def set_comparison(project: Project, made: Comparison) -> None:
+    project.set_setting(_KEY, msgspec.to_builtins(made))
 
 
 class LikenessSettings(msgspec.Struct, frozen=True):
     likeness: Annotated[
         float,
         Meta(
-            title="Likeness beyond chance",
-            description="0 % is what unrelated images here reach by chance, 100 % the same picture.",
+            title="Least likeness",
+            description=(
+                "0 % is what unrelated images of this project reach by chance, 100 % the same picture."
+                " Less finds more, and more that is not a copy."
+            ),
             ge=-50,
             le=95,
             extra={"unit": "%", "step": 5},
@@ -30,29 +48,19 @@ class LikenessSettings(msgspec.Struct, frozen=True):
     ] = 0.0
 
 
-def chance(project: Project) -> float:
-    """The correlation, `LEAST` to `SURE`, that unrelated images of this project reach.
-
-    Few images are there mirrored or turned, so pairs that fit best so are nearly all alike by chance. Those beyond
-    `SURE` are real copies; the rest may hold some, so that the limit errs to the high side.
-    """
-    images = project.db.execute("SELECT count(*) FROM small").fetchone()[0]
-    row = project.db.execute(
-        "SELECT value FROM likeness WHERE turn > 0 AND value BETWEEN ? AND ? ORDER BY value DESC LIMIT 1 OFFSET ?",
-        (LEAST, SURE, images * CHANCE // 1000),
-    ).fetchone()
-    return row["value"] if row else LEAST
+def limit(project: Project, likeness: float) -> float:
+    """The correlation that is `likeness` percent of the way from chance in this project to the same picture."""
+    compared = comparison(project)
+    rank = compared.pictures * CHANCE // 1000
+    chance = compared.by_chance[rank] if rank < len(compared.by_chance) else LEAST
+    chance = max(chance, LEAST)
+    return chance + (1 - chance) * likeness / 100
 
 
 def pairs(project: Project, likeness: float) -> list[Row]:
-    """Rows with first and second (pixel hashes), value (correlation) and turn, the most alike first.
-
-    likeness: how much at least, in percent of the way from chance to the same picture.
-    """
-    limit = chance(project)
+    """Rows with first and second (pixel hashes), value (correlation) and turn, the most alike first."""
     return project.db.execute(
-        "SELECT * FROM likeness WHERE value >= ? ORDER BY value DESC, first, second",
-        (limit + (1 - limit) * likeness / 100,),
+        "SELECT * FROM likeness WHERE value >= ? ORDER BY value DESC, first, second", (limit(project, likeness),)
     ).fetchall()
 
 
@@ -61,8 +69,9 @@ def other(pair: Row, name: str) -> str:
     return pair["second"] if pair["first"] == name else pair["first"]
 
 
-def expected_false(found: Iterable[Row]) -> float | None:
-    """The share of pairs that are expected to be alike by chance: an eighth more than those that fit turned only."""
-    rows = list(found)
-    turned = sum(row["turn"] > 0 and row["value"] <= SURE for row in rows)
-    return min(1.0, turned * 8 / 7 / len(rows)) if rows else None
+def expected_false(project: Project, likeness: float) -> float | None:
+    """The share of pairs that are expected to be alike by chance, of which one in eight happens to be upright."""
+    least = limit(project, likeness)
+    found = project.db.execute("SELECT count(*) FROM likeness WHERE value >= ?", (least,)).fetchone()[0]
+    false = sum(value >= least for value in comparison(project).by_chance) * 8 / 7
+    return min(1.0, false / found) if found else None

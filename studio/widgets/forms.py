@@ -160,6 +160,7 @@ class _Number(_Input):
         if 0 < steps <= MOST_SLIDER_STEPS:
             self.below = self._slider = Slider()
             self._slider.setRange(0, steps)
+            self._align()
             self._slider.valueChanged.connect(self._slid)
 
     def value(self) -> float:
@@ -171,10 +172,14 @@ class _Number(_Input):
     @Slot()
     def _spun(self) -> None:
         if self.below is not None:
-            self._slider.blockSignals(True)
-            self._slider.setValue(round((self._spin.value() - (self._low or 0)) / self._step))
-            self._slider.blockSignals(False)
+            self._align()
         self.edited.emit()
+
+    def _align(self) -> None:
+        """Move the slider to where the number is."""
+        self._slider.blockSignals(True)
+        self._slider.setValue(round((self._spin.value() - (self._low or 0)) / self._step))
+        self._slider.blockSignals(False)
 
     @Slot(int)
     def _slid(self, position: int) -> None:

@@ -1,4 +1,4 @@
-"""Two images next to each other, with their names and facts."""
+"""Two images next to each other, with their names and labels."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from studio.widgets.gallery import label_caption
 from studio.widgets.images import ImageGrid
 from studio.widgets.latest import Latest
 
-HEIGHT = 232
+HEIGHT = 212
 
 
 class Pair(ImageGrid):
@@ -47,8 +47,7 @@ class Pair(ImageGrid):
 
 
 def _caption(item: Item) -> str:
-    size = tr("{width} × {height} px", width=item.width, height=item.height)
-    return " · ".join(filter(None, (item.path.name, label_caption(item), size)))
+    return " · ".join(filter(None, (item.path.name, label_caption(item))))
 
 
 def _pixels(path: Path) -> np.ndarray:

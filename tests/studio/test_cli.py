@@ -124,6 +124,16 @@ def test_clean_finds_and_excludes_only_when_asked(filled, sources, result):
     assert result("info", filled)["excluded"] == 1
 
 
+def test_clean_finds_near_copies_and_says_how_many_may_be_false(filled, sources, result):
+    with Image.open(sources / "good" / "good-01.png") as photo:
+        photo.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(sources / "good" / "again.jpg", quality=60)
+    result("import", filled, sources)
+    found = result("clean", filled, "--check", "near_copies")
+    (finding,) = (each for each in found["findings"] if "again.jpg" in each["file"] + each["reason"])
+    assert "mirrored" in finding["reason"] and finding["related"]
+    assert found["expected_false"].keys() == {"near_copies"}
+
+
 def test_labels_come_from_a_table(filled, tmp_path, result):
     table = tmp_path / "labels.csv"
     table.write_text("file,label\ngood-01.png,scratch\nnowhere.png,pits\n")

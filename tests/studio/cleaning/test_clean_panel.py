@@ -108,6 +108,17 @@ def test_a_selected_finding_says_its_whole_reason(qtbot, panel):
     assert any(label.text() == "0 copy.png: Copy of 0.png." for label in panel.findChildren(QLabel))
 
 
+def test_a_copy_is_shown_beside_what_it_is_like(qtbot, panel):
+    click(qtbot, panel, "check.copies")
+    gallery, pair = panel.findChild(Gallery, "clean.gallery"), panel.findChild(QWidget, "clean.pair")
+    assert not pair.isVisible()
+    gallery.select(gallery.ids)
+    qtbot.waitUntil(lambda: pair.count == 2)
+    assert pair.isVisible() and "0 copy.png" in pair.toolTip()
+    click(qtbot, panel, "check.blank")
+    assert not pair.isVisible()
+
+
 def test_all_found_are_set_aside_but_those_kept_and_that_is_undone(qtbot, panel):
     click(qtbot, panel, "check.copies")
     gallery = panel.findChild(Gallery, "clean.gallery")

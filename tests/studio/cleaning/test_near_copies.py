@@ -1,0 +1,185 @@
+"""Copies planted among photos of parts that look alike are found, the photos themselves hardly; thresholds fit."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+from PIL import ImageFilter
+
+from models.events import Progress, finish
+from studio.cleaning import apply, check_named, expected_false, scan, set_settings
+from studio.cleaning.likeness import PAIR, TURNS, alike, perceptual_hash
+from studio.importing import import_sources
+from studio.labeling import label
+from studio.project.edits import edit, undo
+from studio.project.items import class_counts, count, item, item_ids
+from tests.studio.conftest import PHOTOS
+
+MANY = 120
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Photos of solar cells spread over the whole set."""
+    folder = tmp_path / "cells"
+    folder.mkdir()
+    files = sorted((PHOTOS / "images").glob("*.png"))
+    for file in files[:: len(files) // MANY][:MANY]:
+        (folder / file.name).symlink_to(file)
+    return folder
+
+
+def photos(folder) -> list:
+    return sorted(folder.glob("cell*.png"))
+
+
+def scanned(project, folder, *checks):
+    finish(import_sources(project, [folder]))
+    return finish(scan(project, checks))
+
+
+def names(project, findings) -> list[str]:
+    return [item(project, finding.item).path.name for finding in findings]
+
+
+def id_of(project, name: str) -> int:
+    return next(each for each in item_ids(project) if item(project, each).path.name == name)
+
+
+def jpeg(picture, quality):
+    file = BytesIO()
+    picture.save(file, "JPEG", quality=quality)
+    return Pillow.open(file)
+
+
+CHANGES = {
+    "jpeg": lambda picture: jpeg(picture, 30),
+    "half": lambda picture: picture.resize((150, 150)),
+    "double": lambda picture: picture.resize((600, 600)),
+    "darker": lambda picture: picture.point([round(0.7 * value) for value in range(256)]),
+    "gamma": lambda picture: picture.point([round(255 * (value / 255) ** 0.7) for value in range(256)]),
+    "noise": lambda picture: Pillow.fromarray(
+        (np.asarray(picture) + np.random.default_rng(0).normal(0, 8, (300, 300))).clip(0, 255).astype(np.uint8)
+    ),
+}
+
+
+def test_changed_and_turned_copies_are_found_and_little_else(project, folder):
+    sources = photos(folder)[:: MANY // 24][:24]
+    for number, file in enumerate(sources):
+        change = list(CHANGES.values())[number % len(CHANGES)]
+        turned = TURNS[number % len(TURNS)](np.asarray(change(Pillow.open(file).convert("L"))))
+        Pillow.fromarray(np.ascontiguousarray(turned)).save(folder / f"copy of {file.name}")
+    findings = scanned(project, folder, "near_copies")
+    pairs = {frozenset((item(project, f.item).path.name, item(project, f.related).path.name)) for f in findings}
+    planted = {frozenset((file.name, f"copy of {file.name}")) for file in sources}
+    assert len(planted & pairs) >= 0.95 * len(planted)
+    assert len(pairs - planted) <= 2  # sister cells
+    assert 0 <= expected_false(project, findings)["near_copies"] <= 0.2
+
+
+def test_the_largest_stays_and_the_reason_tells_the_turn(project, folder):
+    first, second = photos(folder)[10], photos(folder)[50]
+    Pillow.open(first).resize((500, 500)).save(folder / "large.png")
+    Pillow.open(second).transpose(Pillow.Transpose.ROTATE_90).save(folder / "second, turned.png")
+    findings = {
+        name: finding for finding in scanned(project, folder, "near_copies") for name in names(project, [finding])
+    }
+    assert item(project, findings[first.name].related).path.name == "large.png"
+    assert findings[first.name].reason.startswith("Like large.png (")
+    assert findings["second, turned.png"].reason.startswith(f"Like {second.name}, mirrored or turned (")
+    edit(project, "keep", "decision", {id_of(project, "second, turned.png"): "keep"})
+    assert second.name in names(project, finish(scan(project, ["near_copies"])))
+
+
+def test_of_a_chain_of_copies_one_stays_and_all_is_undone(project, folder):
+    source = photos(folder)[30]
+    for quality in (40, 60, 80):
+        Pillow.open(source).save(folder / f"quality {quality}.jpg", quality=quality)
+    findings = scanned(project, folder, "near_copies")
+    group = {name for name in names(project, findings) if name.startswith("quality") or name == source.name}
+    assert len(group) == 3
+    apply(project, findings)
+    assert count(project, "decision = 'exclude'") == len(findings)
+    undo(project)
+    assert count(project, "decision = 'exclude'") == 0
+
+
+def test_a_threshold_changes_the_findings_without_another_comparison(project, folder):
+    Pillow.open(photos(folder)[10]).save(folder / "the same again.jpg", quality=30)
+    assert "the same again.jpg" in names(project, scanned(project, folder, "near_copies"))
+    check = check_named("near_copies")
+    set_settings(project, check, check.Settings(likeness=95))
+    events = []
+    findings = finish(scan(project, ["near_copies"]), events.append)
+    assert len(findings) <= 1
+    assert {event.what for event in events if isinstance(event, Progress)} <= {check.title, ""}
+
+
+def test_copies_with_other_labels_are_both_found_and_left_to_the_user(project, folder):
+    same, changed = photos(folder)[10], photos(folder)[50]
+    (folder / "same.png").write_bytes(same.read_bytes())
+    Pillow.open(changed).save(folder / "changed.jpg", quality=70)
+    finish(import_sources(project, [folder]))
+    label(project, item_ids(project), "good")
+    assert finish(scan(project, ["label_conflict"])) == []
+    label(project, [id_of(project, "same.png"), id_of(project, "changed.jpg")], "bad")
+    findings = finish(scan(project, ["label_conflict"]))
+    assert set(names(project, findings)) == {same.name, "same.png", changed.name, "changed.jpg"}
+    reasons = {name: finding.reason for finding in findings for name in names(project, [finding])}
+    assert reasons["same.png"] == f"Labeled “bad”, but {same.name} shows the same and is labeled “good”."
+    assert apply(project, findings) is None
+    edit(project, "exclude", "decision", {id_of(project, "same.png"): "exclude"})
+    assert set(names(project, finish(scan(project, ["label_conflict"])))) == {changed.name, "changed.jpg"}
+    assert class_counts(project)["bad"] == 1
+
+
+def test_blurred_dark_and_bright_ones_stand_out(project, folder):
+    for number, file in enumerate(photos(folder)[5:105:20]):
+        picture = Pillow.open(file).convert("L")
+        picture.filter(ImageFilter.GaussianBlur(3)).save(folder / f"blurred {number}.png")
+        picture.point([value // 12 for value in range(256)]).save(folder / f"dark {number}.png")
+        picture.point([235 + value // 13 for value in range(256)]).save(folder / f"bright {number}.png")
+    finish(import_sources(project, [folder]))
+    for check in ("blurred", "dark", "bright"):
+        found = names(project, finish(scan(project, [check])))
+        planted = [name for name in found if name.startswith(check)]
+        assert len(planted) >= 4, found
+        assert len([name for name in found if name.startswith("cell")]) <= 6, found
+
+
+def test_scores_that_an_older_program_did_not_take_are_filled_in(project, folder):
+    finish(import_sources(project, [folder]))
+    expected = project.db.execute("SELECT * FROM score ORDER BY item_id, name").fetchall()
+    with project.writing() as db:
+        db.execute("DELETE FROM score WHERE name IN ('sharpness', 'light', 'shade')")
+    finish(scan(project))
+    assert project.db.execute("SELECT * FROM score ORDER BY item_id, name").fetchall() == expected
+
+
+def test_a_canceled_scan_goes_on_where_it_was(project, folder):
+    finish(import_sources(project, [folder]))
+    task = scan(project)
+    next(event for event in task if event.what.startswith("Comparing"))
+    task.close()
+    assert project.db.execute("SELECT count(*) FROM small").fetchone()[0] == MANY
+    assert project.db.execute("SELECT count(*) FROM likeness").fetchone()[0] == 0
+    Pillow.open(photos(folder)[10]).save(folder / "the same again.jpg", quality=60)
+    assert "the same again.jpg" in names(project, scanned(project, folder, "near_copies"))
+
+
+def test_hashes_are_those_of_the_field():
+    """Bits of hash_size 8 and highfreq_factor 4, on a picture of 32 px, worked out by the definition."""
+    picture = np.random.default_rng(0).integers(0, 256, (32, 32), dtype=np.uint8)
+    place, frequency = np.arange(32), np.arange(8)[:, None]
+    cosines = np.cos(np.pi * frequency * (2 * place + 1) / 64)
+    low = cosines @ picture.astype(float) @ cosines.T
+    bits = (low > np.median(low)).ravel()
+    assert np.array_equal(np.unpackbits(perceptual_hash(picture[None]).view(np.uint8)), bits)
+
+
+@pytest.mark.parametrize("n", (0, 1, 2))
+def test_few_or_even_pictures_have_no_pairs(n):
+    pairs = finish(alike(np.full((n, 32, 32), 80, np.uint8)))
+    assert pairs.dtype == PAIR and len(pairs) == 0
