@@ -32,6 +32,7 @@ class SynthesizePanel(Panel):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        self._seed_is_for: str | None = None
         finish_interrupted(session.project)
         self._start = self.add_action(
             tr("Make samples"), "synthesize.start", tr("Make the samples asked for"), True, "Ctrl+Return"
@@ -161,6 +162,7 @@ class SynthesizePanel(Panel):
             return
         run = self._chosen_run()
         self._offer_classes(find_version(self.session.project, run.version).classes)
+        self._offer_seed(run)
         made = item_ids(self.session.project, "origin = 'synthetic' AND run = ?", (run.name,), "id DESC")
         self._gallery.set_ids(made)
         self._gallery.setVisible(bool(made))
@@ -191,6 +193,15 @@ class SynthesizePanel(Panel):
         self._balance.setVisible(bool(classes))
         self._proportional.setVisible(bool(classes))
         self._ask_for(DEFAULT_SAMPLES, balance=False)
+
+    def _offer_seed(self, run: Run) -> None:
+        """A seed that the run has not been used with: the same again would make the same samples."""
+        if self._seed_is_for != run.name:
+            self._seed_is_for = run.name
+            newest = self.session.project.db.execute(
+                "SELECT max(json_extract(provenance, '$.seed')) FROM item WHERE run = ?", (run.name,)
+            ).fetchone()[0]
+            self._seed.setValue(0 if newest is None else newest + 1)
 
     def _count_box(self, position: int, name: str | None) -> SpinBox:
         tip = tr("How many samples of this class to make")

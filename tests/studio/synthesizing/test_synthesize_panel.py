@@ -51,6 +51,7 @@ def test_samples_are_made_shown_and_explained(qtbot, trained, show):
     told = panel.findChild(QLabel, "synthesize.provenance").text()
     assert all(part in told for part in (made[0].label, "instant-1", "step-00000001", "seed 0", "number 0"))
     assert panel.findChild(SpinBox, "synthesize.seed").value() == 1  # the next click makes others
+    assert show(trained).findChild(SpinBox, "synthesize.seed").value() == 1  # also when the project is opened again
 
 
 def test_small_classes_are_filled_up(qtbot, trained, show):
