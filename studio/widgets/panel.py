@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -84,6 +84,17 @@ class Panel(QWidget):
             self.refresh()
 
 
+class _Body(QWidget):
+    """Never less high than its wrapped sentences need at its width: it scrolls rather than letting them overlap."""
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and self.layout() is not None:
+            layout = self.layout()
+            self.setMinimumHeight(max(layout.minimumSize().height(), layout.minimumHeightForWidth(self.width())))
+        return done
+
+
 def _indented(notice: Notice) -> QHBoxLayout:
     """A layout, unlike a widget around it, takes no room while the notice is hidden."""
     layout = QHBoxLayout()
@@ -93,7 +104,7 @@ def _indented(notice: Notice) -> QHBoxLayout:
 
 
 def _scrolling(body: QVBoxLayout) -> QScrollArea:
-    inside = QWidget()
+    inside = _Body()
     inside.setObjectName("body")
     inside.setLayout(body)
     area = QScrollArea()

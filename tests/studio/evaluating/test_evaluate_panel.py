@@ -55,3 +55,14 @@ def test_each_run_shows_its_own_evaluation(qtbot, trained, show):
     runs.setCurrentIndex(runs.findData("instant-1"))
     runs.activated.emit(runs.currentIndex())
     assert panel._figures.isVisible() and figures(panel)["fid"] != ""
+
+
+def test_a_narrow_window_scrolls_and_nothing_overlaps(qtbot, trained, show):
+    finish(evaluate(trained, "instant-1", n=24))
+    panel = show(trained)
+    panel.resize(760, 420)
+    pairs, distances = panel.findChild(ImageGrid, "evaluate.pairs"), panel._pairs._distances
+    qtbot.waitUntil(lambda: panel._figures.width() < 760)
+    assert pairs.geometry().bottom() < distances.geometry().top()
+    assert distances.geometry().bottom() < panel._pairs.height()
+    assert panel._figures.geometry().bottom() < panel._pairs.geometry().top()
