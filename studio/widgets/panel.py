@@ -89,8 +89,8 @@ class _Body(QWidget):
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and self.layout() is not None:
-            layout = self.layout()
+        layout = self.layout()
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and layout is not None:
             self.setMinimumHeight(max(layout.minimumSize().height(), layout.minimumHeightForWidth(self.width())))
         return done
 
