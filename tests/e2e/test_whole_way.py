@@ -16,7 +16,7 @@ from studio.app import make_application
 from studio.importing import rejections
 from studio.preferences import Preferences
 from studio.project import Project
-from studio.project.items import count
+from studio.project.items import USABLE, count
 from studio.stages import STAGES, stage_states
 from studio.window import Window
 
@@ -102,7 +102,9 @@ def hand(qtbot, qapp) -> Iterator[Hand]:
     window = Window(Preferences(language="en"))
     window.show()
     qtbot.waitExposed(window)
-    yield Hand(window, qtbot)
+    hand = Hand(window, qtbot)
+    yield hand
+    hand.wait_for_jobs()  # closing would ask what to do about them
     window.close()
     window.deleteLater()
 
@@ -120,6 +122,7 @@ def test_from_the_welcome_page_to_a_folder_of_samples(hand: Hand, sixty_photos, 
 
     hand.go_to("clean")
     hand.wait_for_jobs()
+    hand.click("clean.apply")
 
     hand.go_to("label")
     hand.click("label.split")
@@ -151,7 +154,7 @@ def test_from_the_welcome_page_to_a_folder_of_samples(hand: Hand, sixty_photos, 
     with (tmp_path / "out" / "manifest.csv").open(encoding="utf-8") as table:
         rows = list(csv.DictReader(table))
     samples = [row for row in rows if row["origin"] == "synthetic"]
-    assert len(rows) == 60 + 17
+    assert len(rows) == count(hand.project, USABLE) + 17
     assert sorted(row["class"] for row in samples) == ["defective"] * 12 + ["functional"] * 5
     for row in rows:
         with Image.open(tmp_path / "out" / row["file"]) as image:
