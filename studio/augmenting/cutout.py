@@ -37,7 +37,7 @@ class Cutout(Photometry, frozen=True):
 
     def describe(self) -> str:
         low, high = self.side
-        return trn("{n} box, {low:g}% to {high:g}%", "{n} boxes, {low:g}% to {high:g}%", self.boxes, low=low, high=high)
+        return trn("{n} box, {low:g}–{high:g}%", "{n} boxes, {low:g}–{high:g}%", self.boxes, low=low, high=high)
 
     def apply(self, images: "Tensor", draws: np.ndarray) -> "Tensor":
         from torchvision.transforms.v2 import functional

@@ -1,11 +1,12 @@
 """The editor of an augmentation chain: a card for each step, with sliders, a switch, and a grip to move it."""
 
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import msgspec
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from models.settings import Field, fields_of
@@ -61,6 +62,10 @@ class ChainEditor(QWidget):
         self._border.setCurrentIndex(self._border.findData(chain.border))
         self._border.blockSignals(False)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._order_tabs()
+
     # Building
 
     def _make_add(self) -> Button:
@@ -107,7 +112,15 @@ class ChainEditor(QWidget):
         card.dragged.connect(self._drag)
         self._stack.insertWidget(len(self._cards), card)
         self._cards.append(card)
+        self._order_tabs()
         return card
+
+    def _order_tabs(self) -> None:
+        """Tab goes down the chain and then to what adds a step, whenever the cards were made."""
+        if self.isVisible():
+            steps = [stop for card in self._cards for stop in card.stops()]
+            for before, after in pairwise([self.presets, *steps, self._add, self._border]):
+                QWidget.setTabOrder(before, after)
 
     def _take(self, card: "StepCard") -> None:
         self._cards.remove(card)
@@ -163,6 +176,7 @@ class ChainEditor(QWidget):
             self._cards.insert(place, card)
             self._stack.removeWidget(card)
             self._stack.insertWidget(place, card)
+            self._order_tabs()
             self._tell()
 
 
@@ -203,6 +217,11 @@ class StepCard(QFrame):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(partial(self.moved.emit, places))
 
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops, in the order in which it is seen."""
+        inner = [*self._slider.findChildren(QWidget), *self._form.findChildren(QWidget)]
+        return [*self._head, *(widget for widget in inner if widget.focusPolicy() & Qt.FocusPolicy.TabFocus)]
+
     def step(self) -> Step:
         return Step(self._operation, self._switch.isChecked())
 
@@ -221,6 +240,7 @@ class StepCard(QFrame):
         self._more.clicked.connect(self._unfold)
         remove = Button("", f"{name}.remove", tr("Remove {title}", title=title), icon_name="close", flat=True)
         remove.clicked.connect(self.removed)
+        self._head = [grip, self._switch, self._more, remove]
         head = QHBoxLayout()
         head.setSpacing(2)
         for widget, stretch in ((grip, 0), (self._switch, 0), (self._words, 1), (self._more, 0), (remove, 0)):

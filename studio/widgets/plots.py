@@ -119,17 +119,17 @@ class Chart(QWidget):
         """Show the lines from 0 on, with band and reference; no figures on the axes of an empty chart."""
         xs = [x for line, _ in self._points.values() for x in line]
         ys = sorted(y for _, line in self._points.values() for y in line if math.isfinite(y))
+        wild = int(WILD_SHARE * len(ys))
+        ys = ys[wild : len(ys) - wild]
+        ys += [*(self._band_values or ()), *(() if self._reference_value is None else (self._reference_value,))]
         for side in ("left", "bottom"):
             self._plot.getAxis(side).setStyle(showValues=bool(ys))
         if not ys:
             return
-        wild = int(WILD_SHARE * len(ys))
-        ys = ys[wild : len(ys) - wild]
-        ys += [*(self._band_values or ()), *(() if self._reference_value is None else (self._reference_value,))]
         low, high = min(ys), max(ys)
-        if 0 < low < high / 2:
+        if 0 < low < high / 2 or 0 < low == high:
             low = 0.0
-        self._plot.setXRange(0, max(xs) or 1, padding=0.02)
+        self._plot.setXRange(0, max(xs, default=0) or 1, padding=0.02)
         self._plot.setYRange(low, high if high > low else low + 1, padding=0.05)
 
     def _change(self, name: str | None = None) -> None:

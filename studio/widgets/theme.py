@@ -220,7 +220,7 @@ def _style_sheet(t: Tokens) -> str:
     QHeaderView {{ background: transparent; }}
     QHeaderView::section {{
         background: transparent; color: {t.mute}; border: none; border-bottom: 1px solid {t.line};
-        padding: 4px 6px; font-size: 8.5pt;
+        padding: 4px 3px; font-size: 8.5pt;
     }}
     QTableCornerButton::section {{ background: transparent; border: none; }}
 

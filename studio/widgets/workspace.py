@@ -191,4 +191,6 @@ class Workspace(QWidget):
 
 
 def _note(job: Job) -> str:
+    if job.paused:
+        return tr("paused")
     return job.title if job.progress is None else amount(job.progress) or tr(job.progress.what)

@@ -168,3 +168,14 @@ def test_an_added_step_comes_into_view(qtbot, panel):
     trigger(panel, "augment.add.rotate")
     added = panel._editor._cards[-1]
     qtbot.waitUntil(lambda: added.visibleRegion().boundingRect() == added.rect())
+
+
+def test_tab_goes_down_the_chain_as_it_is_seen(panel):
+    trigger(panel, "augment.add.rotate")
+    names, widget = [], panel._editor.presets
+    while not names or names[-1] != "augment.border":
+        widget = widget.nextInFocusChain()
+        names.append(widget.objectName())
+    seen = [name for name in names if name.endswith(".enabled") or name == "augment.add"]
+    operations = ["rotate.1", "translate.2", "cutout.3", "rotate.4"]
+    assert seen == [*(f"augment.{name}.enabled" for name in operations), "augment.add"]

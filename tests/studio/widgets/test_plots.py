@@ -58,6 +58,14 @@ def test_everything_is_in_view_from_zero_on(chart) -> None:
     assert high >= 900
 
 
+def test_a_reference_is_in_view_before_the_first_point(chart) -> None:
+    chart.set_reference(712)
+    chart.redraw()
+    low, high = chart._plot.viewRange()[1]
+    assert low < 1 and 712 < high < 800
+    assert chart._plot.getAxis("left").style["showValues"]
+
+
 def test_one_wild_loss_does_not_flatten_the_others(chart) -> None:
     chart.set_line("loss", range(1000), [*(step % 3 for step in range(999)), 1e6])
     chart.redraw()
