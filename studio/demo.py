@@ -25,6 +25,9 @@ from studio.training.train import TrainResult, train
 
 SAMPLES = 500
 
+UNUSABLE = {"unreadable", "missing", "copies", "too_small", "blank"}
+"""Checks whose findings are set aside; the others are for the eye of someone who knows the photos."""
+
 
 class Photos(NamedTuple):
     """Photos that the demo can walk the way with: the name of the project, the preset that suits them, their import."""
@@ -103,7 +106,7 @@ def demo(folder: Path, photos: Photos, family: str, minutes: float) -> Task[Demo
         imported = yield from photos.bring_in(project)
         yield _heading(tr("Clean"))
         findings = yield from scan(project)
-        apply(project, findings)
+        apply(project, [finding for finding in findings if finding.check in UNUSABLE])
         split(project)
         set_project_chain(project, PRESETS[photos.preset])
         instant = yield from _candidate(project, "instant", None)
