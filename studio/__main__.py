@@ -5,6 +5,7 @@ import os
 # Before anything imports torch: its threads would otherwise spin while they wait and starve the window.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
+import io
 import multiprocessing
 import sys
 from pathlib import Path
@@ -20,11 +21,13 @@ def main() -> int:
 
 
 def _ensure_streams() -> None:
-    """A windowed program has no console: what it says goes nowhere, rather than failing."""
+    """What is said never fails: a windowed program has no console, and some consoles have few letters."""
     if None in (sys.stdout, sys.stderr):
         nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open while the program runs
         sys.stdout = sys.stdout or nowhere
         sys.stderr = sys.stderr or nowhere
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 if __name__ == "__main__":

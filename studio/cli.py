@@ -1,7 +1,7 @@
 """The command line: reads what is asked, runs one command, prints what came of it.
 
-Progress goes to standard error, results to standard output; with `--json` the last line there is one JSON object. Exit
-code 0: done; 1: could not, with the reason in one sentence; 2: misused.
+Progress goes to standard error, results to standard output; with `--json` the last line there is one JSON object, in
+UTF-8. Exit code 0: done; 1: could not, with the reason in one sentence, in JSON as `error`; 2: misused.
 """
 
 import argparse
@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -33,12 +34,12 @@ def main(arguments: Sequence[str]) -> int:
     except Misused as error:
         parser.error(str(error))
     except KeyboardInterrupt:
-        return _refuse(tr("Stopped."))
+        return _fail(tr("Stopped."), options.json)
     except Exception as error:
         sentence = explain(error)
         if sentence is None:  # a defect of the program: whoever mends it needs all of it
             raise
-        return _refuse(sentence)
+        return _fail(sentence, options.json)
     return _conclude(report, options.json)
 
 
@@ -71,12 +72,27 @@ def _open_studio(arguments: Sequence[str]) -> int:
 
 
 def _conclude(report: Report, as_json: bool) -> int:
-    sys.stdout.write(msgspec.json.encode(report.facts, enc_hook=str).decode() if as_json else report.text)
-    sys.stdout.write("\n")
-    sys.stdout.flush()
+    if as_json:
+        _print_json(report.facts)
+    else:
+        sys.stdout.write(f"{report.text}\n")
+        sys.stdout.flush()
     if report.show is None or as_json:
         return 0 if report.done else 1
     return _open_studio([str(report.show)])
+
+
+def _fail(sentence: str, as_json: bool) -> int:
+    if as_json:
+        _print_json({"error": sentence})
+    return _refuse(sentence)
+
+
+def _print_json(facts: Any) -> None:
+    """One line in UTF-8, whatever the terminal speaks."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(msgspec.json.encode(facts, enc_hook=str) + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def _refuse(sentence: str, code: int = 1) -> int:

@@ -16,6 +16,9 @@ from studio.project import Project
 from studio.terminal import carry_out
 from studio.text import tr, trn
 
+LARGEST_SEED = 2**31 - 1
+"""What the window's fields can hold."""
+
 
 class Report(NamedTuple):
     """What came of a command: text for people, facts for programs, and a project to show where there is a screen."""
@@ -88,7 +91,7 @@ def _info(options: Namespace) -> Report:
 
 def _import_options(parser: ArgumentParser) -> None:
     _takes_project(parser)
-    parser.add_argument("sources", type=Path, nargs="+", metavar="SOURCE", help=tr("a folder or a file of images"))
+    parser.add_argument("sources", type=_path, nargs="+", metavar="SOURCE", help=tr("a folder or a file of images"))
     parser.add_argument("--layout", default="auto", help=tr("where classes come from: auto, flat or folders"))
     parser.add_argument("--labels", type=Path, metavar="TABLE", help=tr("a CSV table with the columns file and label"))
 
@@ -248,7 +251,7 @@ def _train_options(parser: ArgumentParser) -> None:
     budget = parser.add_mutually_exclusive_group()
     budget.add_argument("--minutes", type=_positive, metavar="M", help=tr("how long in all, also after --resume"))
     budget.add_argument("--steps", type=_natural, metavar="N", help=tr("how many steps in all, also after --resume"))
-    parser.add_argument("--seed", type=int, metavar="S", help=tr("number that makes chance repeatable (0)"))
+    parser.add_argument("--seed", type=_seed, metavar="S", help=tr("number that makes chance repeatable (0)"))
     parser.add_argument("--resume", metavar="RUN", help=tr("go on with a run"))
     parser.add_argument("--list", action="store_true", help=tr("print the families"))
     parser.add_argument("--describe", action="store_true", help=tr("print the settings of the family"))
@@ -355,7 +358,7 @@ def _synthesize(options: Namespace) -> Report:
 
 def _export_options(parser: ArgumentParser) -> None:
     _takes_project(parser)
-    parser.add_argument("out", type=Path, metavar="OUT", help=tr("a folder that does not exist yet, or is empty"))
+    parser.add_argument("out", type=_path, metavar="OUT", help=tr("a folder that does not exist yet, or is empty"))
     parser.add_argument("--format", default="folders", metavar="NAME", help=tr("how it is laid out (folders)"))
     which = parser.add_mutually_exclusive_group()
     for name, summary in (("both", tr("all images")), ("real", tr("the real ones")), ("synthetic", tr("the samples"))):
@@ -375,7 +378,7 @@ def _export(options: Namespace) -> Report:
 
 
 def _takes_project(parser: ArgumentParser, nargs: str | None = None) -> None:
-    parser.add_argument("project", type=Path, nargs=nargs, metavar="PROJECT", help=tr("the project's folder"))
+    parser.add_argument("project", type=_path, nargs=nargs, metavar="PROJECT", help=tr("the project's folder"))
 
 
 def _takes_run(parser: ArgumentParser) -> None:
@@ -383,7 +386,20 @@ def _takes_run(parser: ArgumentParser) -> None:
 
 
 def _takes_seed(parser: ArgumentParser) -> None:
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help=tr("number that makes chance repeatable (0)"))
+    help_text = tr("number that makes chance repeatable (0)")
+    parser.add_argument("--seed", type=_seed, default=0, metavar="S", help=help_text)
+
+
+def _path(text: str) -> Path:
+    if not text:
+        raise ArgumentTypeError(tr("a name must not be empty"))
+    return Path(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text) > LARGEST_SEED:
+        raise ArgumentTypeError(tr("“{text}” is not a number from 0 to {largest}", text=text, largest=LARGEST_SEED))
+    return int(text)
 
 
 def _natural(text: str) -> int:

@@ -49,4 +49,5 @@ def write_preview(project: Project, chain: Chain, path: Path, seed: int = 0) -> 
     for row, column in np.ndindex(count, columns):
         top, left = GAP + row * (height + GAP), GAP + column * (width + GAP)
         page[top : top + height, left : left + width] = rows[row, column]
+    path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, encode_png(page))

@@ -43,8 +43,10 @@ def gather(sources: Sequence[Path], layout: str = "auto") -> list[SourceFile]:
     for source in (Path(os.path.abspath(source)) for source in sources):  # noqa: PTH100 - resolve() follows links
         if source.is_dir():
             folders[source] = list(files_below(source))
-        elif os.path.lexists(source):
+        elif source.is_file() or source.is_symlink():
             found[source] = SourceFile(source)
+        elif source.exists():
+            raise UserError(tr("“{path}” is neither a file nor a folder. Choose another one.", path=source))
         else:
             raise UserError(tr("“{path}” is not there. Check the name.", path=source))
     images = {path for files in folders.values() for path in files if _looks_like_image(path)}
@@ -73,11 +75,13 @@ def _walk(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
         path = Path(entry.path)
         if entry.name.startswith("."):
             continue
-        if entry.is_dir():
+        if entry.is_symlink() and not path.exists():  # broken, or a circle: worth a word
+            yield path
+        elif entry.is_dir():
             if path.suffix != SUFFIX and (identity := _identity(path)) not in seen:
                 seen.add(identity)
                 yield from _walk(path, seen)
-        elif entry.is_file() or not path.exists():  # neither devices nor pipes; a broken link is worth a word
+        elif entry.is_file():  # neither devices nor pipes
             yield path
 
 

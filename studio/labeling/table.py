@@ -69,7 +69,7 @@ def match_files(names: Iterable[str], paths: Iterable[Path]) -> Matches:
     matches = Matches({}, [], [])
     for name in names:
         tail = PurePosixPath(name.replace("\\", "/")).parts
-        fitting = [path for path in by_name[tail[-1]] if path.parts[-len(tail) :] == tail]
+        fitting = [path for path in by_name[tail[-1]] if path.parts[-len(tail) :] == tail] if tail else []
         if len(fitting) == 1:
             matches.found[name] = fitting[0]
         else:

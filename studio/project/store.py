@@ -1,5 +1,6 @@
 """The project's folder and its database: opening, locking, migrating, transactions, small settings."""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -60,7 +61,7 @@ class Project:
     @classmethod
     def open(cls, path: Path) -> Self:
         """Open an existing project; `ProjectError` says why not (absent, incomplete, in use, from a newer Seedbed)."""
-        folder = path if (path / "project.db").is_file() else project_folder(path)
+        folder = _absolute(path) if (path / "project.db").is_file() else project_folder(path)
         if not folder.is_dir():
             raise ProjectError(tr("There is no project at “{path}”.", path=path))
         if not (folder / "project.db").is_file():
@@ -131,11 +132,11 @@ class Project:
     def store_path(self, path: Path) -> str:
         """How a file's place is kept: relative where it lies beside or below the project, so that both can move."""
         absolute = path.absolute()
-        base = self.folder.absolute().parent
+        base = self.folder.parent
         return (absolute.relative_to(base) if absolute.is_relative_to(base) else absolute).as_posix()
 
     def resolve_path(self, stored: str) -> Path:
-        return self.folder.absolute().parent / stored
+        return self.folder.parent / stored
 
     def _connect(self) -> sqlite3.Connection:
         # check_same_thread: only `close` touches a connection from another thread.
@@ -165,5 +166,16 @@ class Project:
 
 
 def project_folder(path: Path) -> Path:
-    """`path` with the suffix of a project folder."""
+    """`path`, absolute, with the suffix of a project folder. Raises `ProjectError` when it cannot be one."""
+    path = _absolute(path)
+    if not path.name:
+        raise ProjectError(tr("“{path}” cannot be a project. Give the project a name.", path=path))
     return path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
+
+
+def _absolute(path: Path) -> Path:
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() follows links
+    readable = str(absolute).encode("utf-8", "replace").decode()
+    if readable != str(absolute):
+        raise ProjectError(tr("“{path}” is not valid Unicode. Rename it and try again.", path=readable))
+    return absolute

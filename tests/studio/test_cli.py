@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -270,3 +271,34 @@ def test_ctrl_c_leaves_a_run_that_can_go_on(trained_path, result):
     with Project.open(trained_path) as project:
         run = next(run for run in runs(project) if run.name == "dcgan-1")
     assert run.state == "paused"
+
+
+def test_a_failure_is_an_object_too_where_json_is_asked_for(seedbed, tmp_path):
+    code, out, err = seedbed("info", tmp_path / "none", "--json")
+    assert code == 1
+    assert json.loads(out) == {"error": err.strip()}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("new", ""),
+        ("split", "cells", "--seed", "-1"),
+        ("synthesize", "cells", "--run", "vae-1", "-n", "1", "--seed", "99999999999"),
+        ("train", "cells", "--minutes", "0"),
+        ("train", "cells", "--set", "width"),
+    ],
+)
+def test_values_that_no_command_could_use_are_misuse(seedbed, arguments):
+    code, out, err = seedbed(*arguments)
+    assert (code, out) == (2, "")
+    assert "Traceback" not in err
+
+
+def test_a_console_of_few_letters_shows_names_as_well_as_it_can(tmp_path):
+    Project.create(tmp_path / "太阳能电池").close()
+    command = [sys.executable, "-m", "studio", "info", tmp_path / "太阳能电池"]
+    latin = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    assert subprocess.run(command, capture_output=True, env=latin, check=True).stdout.startswith(b"?????")
+    as_json = subprocess.run([*command, "--json"], capture_output=True, env=latin, check=True).stdout
+    assert json.loads(as_json)["project"] == "太阳能电池"

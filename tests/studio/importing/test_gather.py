@@ -29,7 +29,10 @@ def test_pipes_are_not_opened_and_broken_links_are_listed(photos):
     folder = photos("1.png")
     os.mkfifo(folder / "pipe.png")
     (folder / "broken.png").symlink_to(folder / "nowhere.png")
-    assert [file.path.name for file in gather([folder])] == ["1.png", "broken.png"]
+    (folder / "circle.png").symlink_to(folder / "circle.png")
+    assert [file.path.name for file in gather([folder])] == ["1.png", "broken.png", "circle.png"]
+    with pytest.raises(UserError, match="neither a file nor a folder"):
+        gather([folder / "pipe.png"])
 
 
 def test_a_file_given_twice_counts_once(photos):

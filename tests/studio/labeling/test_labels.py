@@ -66,3 +66,11 @@ def test_a_table_that_cannot_be_read_is_refused_in_one_sentence(project, tmp_pat
     table.write_bytes(content)
     with pytest.raises(UserError, match=r"labels\.csv"):
         label_from_table(project, table)
+
+
+def test_names_in_a_table_that_are_no_files_are_said(project, add, tmp_path):
+    add([None])
+    table = tmp_path / "labels.csv"
+    table.write_text("file,label\n.,good\n/,good\n0000.png,pit\n")
+    result = label_from_table(project, table)
+    assert (result.labeled, result.unmatched) == (1, [".", "/"])

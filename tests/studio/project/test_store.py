@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -166,3 +167,19 @@ def test_a_project_of_the_first_version_keeps_its_content(tmp_path):
         assert (found.path, found.label) == (tmp_path / "a.png", "scratch")
         assert project.db.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS)
         assert project.db.execute("SELECT count(*) FROM likeness").fetchone()[0] == 0
+
+
+def test_a_project_is_known_by_its_folder_however_that_is_given(tmp_path, monkeypatch):
+    Project.create(tmp_path / "sub" / ".." / "cells").close()
+    monkeypatch.chdir(tmp_path / "cells.seedbed")
+    with Project.open(Path()) as project:
+        assert project.folder == tmp_path / "cells.seedbed"
+        assert project.name == "cells"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not allow such names")
+def test_names_that_no_project_can_have(tmp_path):
+    for path in (Path("/"), tmp_path / "caf\udce9"):
+        with pytest.raises(ProjectError) as refused:
+            Project.create(path)
+        str(refused.value).encode()
