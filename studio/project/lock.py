@@ -35,7 +35,11 @@ class ProjectLock:
             self._lock.acquire(timeout=0)
         except Timeout:
             raise ProjectInUse(self._who(folder)) from None
-        self._note.write_bytes(msgspec.json.encode(Holder(socket.gethostname(), os.getpid())))
+        try:
+            self._note.write_bytes(msgspec.json.encode(Holder(socket.gethostname(), os.getpid())))
+        except OSError:
+            self.release()
+            raise
 
     def release(self) -> None:
         self._note.unlink(missing_ok=True)

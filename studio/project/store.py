@@ -6,13 +6,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import rmtree
 from typing import Any, Self
 from weakref import WeakSet
 
 import msgspec
 
 from studio.errors import UserError
-from studio.project.lock import ProjectLock
+from studio.project.lock import ProjectInUse, ProjectLock
 from studio.project.schema import MIGRATIONS
 from studio.text import tr
 
@@ -49,13 +50,28 @@ class Project:
 
     @classmethod
     def create(cls, path: Path) -> Self:
-        """Make a new project folder (the suffix `.seedbed` is added) and open it."""
+        """Make a new project folder (the suffix `.seedbed` is added) and open it; when that fails, there is none."""
         folder = project_folder(path)
         if folder.exists() and any(folder.iterdir()):
             raise ProjectError(tr("“{path}” already holds something. Choose another name.", path=folder))
         folder.mkdir(parents=True, exist_ok=True)
+        try:
+            return cls._begin(folder)
+        except ProjectInUse:  # another program makes it at this moment
+            raise
+        except BaseException:
+            rmtree(folder, ignore_errors=True)
+            raise
+
+    @classmethod
+    def _begin(cls, folder: Path) -> Self:
+        """Take hold of a folder, and bring its database up to date."""
         project = cls(folder, ProjectLock(folder))
-        project._migrate()
+        try:
+            project._migrate()
+        except BaseException:
+            project.close()
+            raise
         return project
 
     @classmethod
@@ -68,9 +84,8 @@ class Project:
             raise ProjectError(
                 tr("“{path}” is incomplete: its project.db is missing. Restore it from a copy.", path=folder)
             )
-        project = cls(folder, ProjectLock(folder))
+        project = cls._begin(folder)
         try:
-            project._migrate()
             # The lock is ours, so whatever trained has ended with its process.
             project.db.execute("UPDATE run SET state = 'paused' WHERE state = 'running'")
         except BaseException:

@@ -183,3 +183,12 @@ def test_names_that_no_project_can_have(tmp_path):
         with pytest.raises(ProjectError) as refused:
             Project.create(path)
         str(refused.value).encode()
+
+
+def test_a_project_that_cannot_be_made_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr("studio.project.store.MIGRATIONS", ("CREATE nonsense;",))
+    with pytest.raises(sqlite3.OperationalError):
+        Project.create(tmp_path / "cells")
+    assert not any(tmp_path.iterdir())
+    monkeypatch.undo()
+    Project.create(tmp_path / "cells").close()
