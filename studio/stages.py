@@ -80,11 +80,11 @@ def _train(project: Project) -> StageState:
         return StageState("ready")
     newest = known[-1]
     if newest.state == "running":
-        return StageState("running", newest.name)
+        return StageState("running")
     if newest.state == "paused":
-        return StageState("ready", tr("{run} can go on", run=newest.name))
+        return StageState("ready", tr("the newest run can go on"))
     if newest.state == "diverged":
-        return StageState("ready", tr("{run} broke down", run=newest.name))
+        return StageState("ready", tr("the newest run broke down"))
     if data_changed_since(project, newest):
         return StageState("stale", tr("the images changed"))
     return StageState("done", trn("{n} run", "{n} runs", len(known)))
@@ -98,7 +98,7 @@ def _evaluate(project: Project) -> StageState:
     if not judged:
         return StageState("ready")
     if usable[-1].name not in judged:
-        return StageState("stale", tr("{run} is not judged yet", run=usable[-1].name))
+        return StageState("stale", tr("the newest run is not judged"))
     return StageState("done", trn("{n} run judged", "{n} runs judged", len(judged)))
 
 

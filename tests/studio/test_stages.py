@@ -64,14 +64,14 @@ def test_a_newer_run_makes_the_evaluation_stale_but_not_the_samples_of_the_same_
     finish(synthesize(trained, "instant-1", 8))
     finish(train(trained, "vae", size=32, steps=1, settings={"width": 8, "batch": 8}))
     states = stage_states(trained)
-    assert states["evaluate"] == StageState("stale", "vae-1 is not judged yet")
+    assert states["evaluate"] == StageState("stale", "the newest run is not judged")
     assert states["synthesize"].state == "done"
 
 
 def test_a_stopped_run_can_go_on(trained):
     task = train(trained, "vae", size=32, steps=10_000, settings={"width": 8, "batch": 8})
     for event in task:
-        if stage_states(trained)["train"] == StageState("running", "vae-1") and type(event).__name__ == "LossPoint":
+        if stage_states(trained)["train"] == StageState("running") and type(event).__name__ == "LossPoint":
             break
     task.close()
-    assert stage_states(trained)["train"] == StageState("ready", "vae-1 can go on")
+    assert stage_states(trained)["train"] == StageState("ready", "the newest run can go on")
