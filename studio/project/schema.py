@@ -19,7 +19,7 @@ MIGRATIONS = (
     CREATE TABLE item (
         id INTEGER PRIMARY KEY,
         origin TEXT NOT NULL,           -- real, synthetic
-        path TEXT NOT NULL,             -- POSIX; relative to the project folder's parent where it lies below
+        path TEXT NOT NULL,             -- POSIX, see studio.project.store.Project.store_path
         sha256 TEXT NOT NULL,           -- of the file
         pixel_sha256 TEXT NOT NULL,     -- of shape, depth and decoded pixels
         width INTEGER NOT NULL,

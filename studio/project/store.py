@@ -18,6 +18,8 @@ from studio.project.schema import MIGRATIONS
 from studio.text import tr
 
 SUFFIX = ".seedbed"
+INSIDE = "./"
+"""How kept places of files in the project's own folder begin."""
 
 
 class ProjectError(UserError):
@@ -145,13 +147,16 @@ class Project:
             db.execute("REPLACE INTO setting VALUES (?, ?)", (key, msgspec.json.encode(value).decode()))
 
     def store_path(self, path: Path) -> str:
-        """How a file's place is kept: relative where it lies beside or below the project, so that both can move."""
+        """How a file's place is kept: relative to the project where it lies in it, which may then be renamed, and to
+        its parent where it lies beside it, so that both can move."""
         absolute = path.absolute()
+        if absolute.is_relative_to(self.folder):
+            return f"{INSIDE}{absolute.relative_to(self.folder).as_posix()}"
         base = self.folder.parent
         return (absolute.relative_to(base) if absolute.is_relative_to(base) else absolute).as_posix()
 
     def resolve_path(self, stored: str) -> Path:
-        return self.folder.parent / stored
+        return (self.folder if stored.startswith(INSIDE) else self.folder.parent) / stored
 
     def _connect(self) -> sqlite3.Connection:
         # check_same_thread: only `close` touches a connection from another thread.

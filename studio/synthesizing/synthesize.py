@@ -101,11 +101,7 @@ def finish_interrupted(project: Project) -> None:
     """Complete or remove the batches that a crash left half-made."""
     for partial in _root(project).glob(f"*{PARTIAL}"):
         folder = partial.with_name(partial.name.removesuffix(PARTIAL))
-        prefix = project.store_path(folder) + "/"
-        kept = project.db.execute(
-            "SELECT 1 FROM item WHERE origin = 'synthetic' AND substr(path, 1, ?) = ? LIMIT 1", (len(prefix), prefix)
-        ).fetchone()
-        if kept:
+        if _is_known(project, folder):
             partial.rename(folder)
         else:
             rmtree(partial, ignore_errors=True)
@@ -210,8 +206,19 @@ def _write(path: Path, final: Path, pixels: np.ndarray, facts: dict[str, Any]) -
 
 
 def _new_batch_folder(project: Project, run: str) -> Path:
-    names = (f"{run}-batch-{number}" for number in count(1))
-    return next(folder for name in names if not (folder := _root(project) / name).exists())
+    """A folder that is not there, nor was when samples in it were made: those of a lost folder stay what they are."""
+    folders = (_root(project) / f"{run}-batch-{number}" for number in count(1))
+    return next(folder for folder in folders if not (folder.exists() or _is_known(project, folder)))
+
+
+def _is_known(project: Project, folder: Path) -> bool:
+    """Whether the project has samples in this batch folder."""
+    prefix = project.store_path(folder) + "/"
+    return bool(
+        project.db.execute(
+            "SELECT 1 FROM item WHERE origin = 'synthetic' AND substr(path, 1, ?) = ? LIMIT 1", (len(prefix), prefix)
+        ).fetchone()
+    )
 
 
 def _root(project: Project) -> Path:

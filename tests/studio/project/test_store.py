@@ -192,3 +192,11 @@ def test_a_project_that_cannot_be_made_leaves_nothing(tmp_path, monkeypatch):
     assert not any(tmp_path.iterdir())
     monkeypatch.undo()
     Project.create(tmp_path / "cells").close()
+
+
+def test_images_in_the_project_come_along_when_it_is_renamed(tmp_path):
+    with Project.create(tmp_path / "cells") as project:
+        add_items(project, [new_item(project.folder / "images" / "a.png")])
+    (tmp_path / "cells.seedbed").rename(tmp_path / "parts.seedbed")
+    with Project.open(tmp_path / "parts") as project:
+        assert [each.path for each in items(project)] == [tmp_path / "parts.seedbed" / "images" / "a.png"]

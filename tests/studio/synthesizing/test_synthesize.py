@@ -1,5 +1,7 @@
 """Samples are images of the project that know where they come from, and a batch is there whole or not at all."""
 
+import shutil
+
 import msgspec
 import numpy as np
 import pytest
@@ -124,3 +126,11 @@ def test_a_crash_after_the_samples_are_in_the_project_loses_none(trained, monkey
     assert not any(item.path.exists() for item in samples(trained))
     finish_interrupted(trained)
     assert len(samples(trained)) == 2 and all(item.path.exists() for item in samples(trained))
+
+
+def test_a_batch_whose_folder_was_lost_is_not_mistaken_for_a_new_one(trained):
+    lost = finish(synthesize(trained, "instant-1", 2)).dir
+    shutil.rmtree(lost)
+    again = finish(synthesize(trained, "instant-1", 2, seed=1)).dir
+    assert again != lost
+    assert len(samples(trained)) == 4
