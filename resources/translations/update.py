@@ -100,12 +100,14 @@ def _entry(key: ast.expr | None, value: ast.expr) -> Iterator[str]:
 
 
 def _sentences(tree: ast.Module) -> Iterator[str]:
-    """Texts with a capital and a space that can be shown."""
+    """Texts with a capital that can be shown: of more than one word, or in an event that is yielded."""
     hidden = {id(inner) for node in ast.walk(tree) if _is_never_shown(node) for inner in ast.walk(node)}
+    said = {id(inner) for node in ast.walk(tree) if isinstance(node, ast.Yield) for inner in ast.walk(node)}
     for node in ast.walk(tree):
         match node:
-            case ast.Constant(str(text)) if id(node) not in hidden and text[:1].isupper() and " " in text:
-                yield text
+            case ast.Constant(str(text)) if id(node) not in hidden and text[:1].isupper():
+                if " " in text or id(node) in said:
+                    yield text
 
 
 def _is_never_shown(node: ast.AST) -> bool:

@@ -36,7 +36,7 @@ class LikenessSettings(msgspec.Struct, frozen=True):
     likeness: Annotated[
         float,
         Meta(
-            title="Least likeness",
+            title="Above chance",
             description=(
                 "0 % is what unrelated images of this project reach by chance, 100 % the same picture."
                 " Less finds more, and more that is not a copy."
