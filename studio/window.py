@@ -75,8 +75,15 @@ class Window(QMainWindow):
         if self._jobs.running(SAMPLE) is None:
             path = preferences.free_project(tr("Brushed metal"))
             job = self._jobs.start(SAMPLE, tr("Making the sample project"), lambda: sample_project.create(path))
-            job.done.connect(self.open_project)
+            job.done.connect(self._show_sample)
             job.failed.connect(self.say)
+
+    @Slot(Path)
+    def _show_sample(self, folder: Path) -> None:
+        """A newcomer first wants to see the images."""
+        if self.open_project(folder):
+            assert isinstance(self.content, Workspace)
+            self.content.show_stage("import")
 
     @Slot(Path)
     def begin_with(self, folder: Path) -> None:
