@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import QSize, QTimer, Slot
 from PySide6.QtGui import QActionGroup, QCloseEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
@@ -55,7 +55,7 @@ class Window(QMainWindow):
         self.setCentralWidget(self._pages)
         self.setWindowTitle("Seedbed")
         self.setMinimumSize(900, 560)
-        self.resize(1280, 800)
+        self.resize(QSize(1280, 800).boundedTo(self.screen().availableSize()))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
         self._build()
 
