@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from models.events import finish
 from models.settings import fields_of
@@ -31,6 +31,7 @@ from studio.widgets.labels import make_label
 from studio.widgets.pair import Pair
 from studio.widgets.panel import Panel
 from studio.widgets.rejection_list import RejectionList
+from studio.widgets.scrolling import scrolling_down
 from studio.widgets.session import Session
 from studio.widgets.theme import GAP
 
@@ -115,7 +116,7 @@ class CleanPanel(Panel):
         self._buttons.button(0).setChecked(True)
         self._buttons.idClicked.connect(self._choose)
         rows.addStretch(1)
-        card.body.addWidget(_scrolling(rows))
+        card.body.addWidget(scrolling_down(rows))
         return card
 
     def _make_form(self, check: type[Check]) -> Form:
@@ -350,19 +351,6 @@ def _in_doubt(share: float) -> str:
     if share < 0.005:
         return tr("hardly any false alarms expected")
     return tr("about {share:.0f} % of them false alarms", share=100 * share)
-
-
-def _scrolling(layout: QVBoxLayout) -> QScrollArea:
-    inside = QWidget()
-    inside.setObjectName("body")
-    inside.setLayout(layout)
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(inside)
-    return area
 
 
 def _badge(item: Item) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from models.settings import Field, fields_of
 from studio.augmenting.chain import BORDERS, OPERATIONS, Chain, Step
@@ -18,6 +18,7 @@ from studio.widgets.buttons import Button
 from studio.widgets.forms import Form
 from studio.widgets.inputs import ComboBox, RangeSlider, Slider
 from studio.widgets.labels import ElidedLabel, make_label
+from studio.widgets.scrolling import scrolling_down
 
 BORDER_TITLES = {"reflect": "mirror image", "edge": "its edge", "black": "black"}
 
@@ -43,7 +44,7 @@ class ChainEditor(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        self._area = _scrolling(self._stack)
+        self._area = scrolling_down(self._stack)
         layout.addWidget(self._area, 1)
         layout.addLayout(self._make_border())
 
@@ -336,16 +337,3 @@ class _Grip(Button):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:
             self.dragged.emit(event.globalPosition().toPoint().y())
-
-
-def _scrolling(layout: QVBoxLayout) -> QScrollArea:
-    inside = QWidget()
-    inside.setObjectName("body")
-    inside.setLayout(layout)
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(inside)
-    return area

@@ -2,14 +2,15 @@
 
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import QEvent, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.text import tr
 from studio.widgets.buttons import Button
 from studio.widgets.labels import make_label
 from studio.widgets.notices import Level, Notice
+from studio.widgets.scrolling import scrolling
 from studio.widgets.session import Session
 from studio.widgets.theme import EDGE, GAP
 
@@ -36,7 +37,7 @@ class Panel(QWidget):
         layout.setSpacing(GAP)
         layout.addLayout(self._header())
         layout.addLayout(_indented(self._notice))
-        layout.addWidget(_scrolling(self.body), 1)
+        layout.addWidget(scrolling(self.body, _Body()), 1)
         session.changed.connect(self._refresh_if_shown)
 
     def set_sentence(self, text: str) -> None:
@@ -101,15 +102,3 @@ def _indented(notice: Notice) -> QHBoxLayout:
     layout.setContentsMargins(EDGE, 0, EDGE, 0)
     layout.addWidget(notice)
     return layout
-
-
-def _scrolling(body: QVBoxLayout) -> QScrollArea:
-    inside = _Body()
-    inside.setObjectName("body")
-    inside.setLayout(body)
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(inside)
-    return area
