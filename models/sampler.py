@@ -12,6 +12,7 @@ from models.data import ImageShape, to_bytes
 from models.families.base import Family, SteppedFamily
 from models.latents import draw
 from models.run_config import build_family
+from models.state import load_network
 
 BATCH = 32
 
@@ -72,7 +73,7 @@ def load_sampler(path: Path) -> Sampler:
     state = read_sampling(path)
     with fitting(path):
         if isinstance(family, SteppedFamily):
-            family.generator.load_state_dict(state)
+            load_network(family.generator, state)
         else:
             family.load_state(state)
     return Sampler(family, facts)

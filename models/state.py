@@ -22,9 +22,19 @@ def pack(networks: Mapping[str, nn.Module], optimizers: Mapping[str, Optimizer])
 def unpack(networks: Mapping[str, nn.Module], optimizers: Mapping[str, Optimizer], state: State) -> None:
     """Take over what `pack` returned. Raises `RuntimeError` where names or shapes do not fit."""
     for name, network in networks.items():
-        network.load_state_dict(part(f"network {name}", state))
+        load_network(network, part(f"network {name}", state))
     for name, optimizer in optimizers.items():
         _load_optimizer(optimizer, part(f"optimizer {name}", state))
+
+
+def load_network(network: nn.Module, state: State) -> None:
+    """Take over the state of a network, whole. Raises `RuntimeError` where names or shapes do not fit.
+
+    `load_state_dict` alone forgives a missing count of batches, in files that do not say which torch wrote them.
+    """
+    if missing := network.state_dict().keys() - state.keys():
+        raise RuntimeError(f"missing {sorted(missing)}")
+    network.load_state_dict(state)
 
 
 def prefixed(prefix: str, state: Mapping[str, Tensor]) -> State:

@@ -61,9 +61,17 @@ def swap_in_other_tensors(path):
     write(path.parent, int(path.stem.removeprefix("step-")))
 
 
-def drop_a_tensor(path):
+def drop_a_weight(path):
+    drop_the_first_tensor(path, ending=".weight")
+
+
+def drop_a_count_of_batches(path):
+    drop_the_first_tensor(path, ending=".num_batches_tracked")
+
+
+def drop_the_first_tensor(path, ending):
     state = checkpoint.read_sampling(path)
-    state.popitem()
+    del state[min(name for name in state if name.endswith(ending))]
     facts = checkpoint.read_facts(path)
     checkpoint.write(path.parent, facts, state, {})
 
@@ -87,7 +95,8 @@ def name_an_unknown_family(path):
         (damage_facts, "damaged or incomplete"),
         (hide_a_pickle, "damaged or incomplete"),
         (swap_in_other_tensors, "damaged or incomplete"),
-        (drop_a_tensor, "damaged or incomplete"),
+        (drop_a_weight, "damaged or incomplete"),
+        (drop_a_count_of_batches, "damaged or incomplete"),
         (make_it_newer, "newer version of Seedbed"),
         (name_an_unknown_family, "no model family “os:system”"),
     ],
