@@ -11,7 +11,7 @@ from studio.errors import UserError
 from studio.exporting.png import encode_png
 from studio.imaging.common import common_normalization
 from studio.imaging.normalize import Normalization, normalize
-from studio.imaging.read import read_image
+from studio.imaging.read import read_item
 from studio.project import Project
 from studio.project.items import USABLE, Item, item, item_ids
 from studio.text import tr
@@ -31,7 +31,7 @@ def draw_items(project: Project, n: int, seed: int = 0) -> list[Item]:
 
 def read_items(chosen: Sequence[Item], normalization: Normalization) -> np.ndarray:
     """Images as generators see them: uint8 (n, size, size, 1 or 3). Raises `Unreadable` or `OSError`."""
-    return np.stack([normalize(read_image(found.path), normalization) for found in chosen])
+    return np.stack([normalize(read_item(found), normalization) for found in chosen])
 
 
 def tiles(chain: Chain, images: np.ndarray, variants: int, seed: int = 0) -> np.ndarray:

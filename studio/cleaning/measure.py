@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from contextlib import closing
 
 from models.events import Progress, Task
-from studio.imaging.read import read_image
+from studio.imaging.read import read_item
 from studio.imaging.unreadable import Unreadable
 from studio.importing.scores import scores
 from studio.parallel import in_order
@@ -34,7 +34,7 @@ def measure(project: Project) -> Task[None]:
 
 def _measure(item: Item) -> dict[str, float]:
     try:
-        return scores(read_image(item.path))
+        return scores(read_item(item))
     except (Unreadable, OSError):  # gone or changed since the import, which is a finding of its own
         return {}
 

@@ -130,7 +130,7 @@ def read_unchanged(item: Item) -> np.ndarray:
         raise UserError(
             tr("“{name}” has changed since it was imported. Import it again, then export.", name=item.path.name)
         )
-    image = decode(data)
+    image = decode(data, item.part)
     if image.pixels.dtype != np.float32:
         return image.pixels
     low, high = full_range(image)

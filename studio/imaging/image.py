@@ -1,8 +1,10 @@
 """A decoded image."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+
+from studio.project.part import Box
 
 Range = tuple[float, float]
 """Two values of pixels, the darker first."""
@@ -48,6 +50,12 @@ class Image:
         """`color` at every nth row and column only, about 1,000 at most: enough for statistics."""
         step = 1 + max(self.width, self.height) // 1000
         return self.color[::step, ::step]
+
+
+def cut(image: Image, box: Box) -> Image:
+    """A rectangle of an image; what of it lies outside is left out."""
+    left, top, width, height = box
+    return replace(image, pixels=np.ascontiguousarray(image.pixels[top : top + height, left : left + width]))
 
 
 def opaque(dtype: np.dtype) -> float:

@@ -18,10 +18,12 @@ from PIL import (  # noqa: F401 - Pillow would import the decoders when a file i
 from PIL import Image as Pillow
 
 from studio.imaging.deep import WHITE_IS_ZERO, decode_png, decode_tiff
-from studio.imaging.image import Image, finite, opaque
+from studio.imaging.image import Image, cut, finite, opaque
 from studio.imaging.orientation import TAG, upright
 from studio.imaging.signatures import HEAD, TIFF, begins_like_dicom, begins_like_image
 from studio.imaging.unreadable import DAMAGE, Unreadable
+from studio.project.items import Item
+from studio.project.part import WHOLE, Part
 
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")
 MOST_PIXELS = 200_000_000
@@ -33,9 +35,14 @@ BITS_PER_SAMPLE, PHOTOMETRIC, SAMPLES_PER_PIXEL = 258, 262, 277  # tags of TIFF 
 Pillow.MAX_IMAGE_PIXELS = None  # `_check_size` has a limit of its own, and a sentence instead of a warning
 
 
-def read_image(path: Path) -> Image:
-    """Decode a file. Raises `Unreadable` for its content, `OSError` when the file cannot be read at all."""
-    return decode(read_bytes(path))
+def read_image(path: Path, part: Part = WHOLE) -> Image:
+    """Decode an image of a file. Raises `Unreadable` for its content, `OSError` when the file cannot be read at all."""
+    return decode(read_bytes(path), part)
+
+
+def read_item(item: Item) -> Image:
+    """Decode the image of an item; raises as `read_image`."""
+    return read_image(item.path, item.part)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -52,8 +59,13 @@ def read_bytes(path: Path) -> bytes:
         return head + file.read()
 
 
-def decode(data: bytes) -> Image:
-    """Decode the content of a file. Raises `Unreadable`."""
+def decode(data: bytes, part: Part = WHOLE) -> Image:
+    """Decode an image of the content of a file. Raises `Unreadable`."""
+    image = _decode_whole(data)
+    return image if part.box is None else cut(image, part.box)
+
+
+def _decode_whole(data: bytes) -> Image:
     if begins_like_dicom(data):
         from studio.imaging.dicom import decode_dicom
 

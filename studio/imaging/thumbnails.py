@@ -12,7 +12,7 @@ from PIL import Image as Pillow
 
 from studio.imaging.image import Image
 from studio.imaging.normalize import eight_bits, own_range
-from studio.imaging.read import read_image
+from studio.imaging.read import read_item
 from studio.project import Project
 from studio.project.items import Item
 
@@ -46,7 +46,7 @@ class Thumbnails:
             row = self._db.execute("SELECT jpeg FROM thumbnail WHERE pixel_sha256 = ?", (item.pixel_sha256,)).fetchone()
         if row is not None:
             return row[0]
-        jpeg = thumbnail(read_image(item.path))
+        jpeg = thumbnail(read_item(item))
         self.put([(item.pixel_sha256, jpeg)])
         return jpeg
 

@@ -5,17 +5,15 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from models.events import Progress, Task
+from models.events import Task
 from studio.errors import UserError
-from studio.imaging.normalize import Normalization, normalize
-from studio.imaging.read import read_image
+from studio.imaging.features import features
 from studio.project import Project
 from studio.project.edits import Edit, edit
-from studio.project.items import USABLE, Item, class_id_of, items
+from studio.project.items import USABLE, class_id_of, items
 from studio.text import tr
 
 NEIGHBORS = 5
-BATCH = 64
 
 
 class Suggestion(msgspec.Struct, frozen=True):
@@ -39,8 +37,8 @@ def suggest(project: Project) -> Task[list[Suggestion]]:
     names = np.array([item.label for item in labeled])
     if len(set(names.tolist())) < 2:
         raise UserError(tr("Label a few images of at least two classes first; suggestions are learned from them."))
-    features = yield from _features([*labeled, *unlabeled])
-    known, asked = features[: len(labeled)], features[len(labeled) :]
+    rows = yield from features(project, [*labeled, *unlabeled])
+    known, asked = rows[: len(labeled)], rows[len(labeled) :]
     found = [
         _vote(item.id, names, np.linalg.norm(known - row, axis=1)) for item, row in zip(unlabeled, asked, strict=True)
     ]
@@ -53,23 +51,6 @@ def accept(project: Project, suggestions: Sequence[Suggestion]) -> Edit | None:
         class_ids = {name: class_id_of(project, name) for name in {suggestion.label for suggestion in suggestions}}
         values = {suggestion.item: class_ids[suggestion.label] for suggestion in suggestions}
         return edit(project, "label", "class_id", values)
-
-
-def _features(chosen: Sequence[Item]) -> Task[np.ndarray]:
-    """EfficientNet features (N, 1280) of items, read in batches."""
-    import torch
-
-    from models.metrics.features import EfficientNetLite0Features
-
-    extractor = EfficientNetLite0Features()
-    small = Normalization(size=extractor.size, mode="rgb", fit="pad")
-    rows = []
-    for start in range(0, len(chosen), BATCH):
-        yield Progress(start, len(chosen), tr("looking at images"))
-        images = np.stack([normalize(read_image(item.path), small) for item in chosen[start : start + BATCH]])
-        rows.append(extractor(torch.from_numpy(images.transpose(0, 3, 1, 2))).numpy())
-    yield Progress(len(chosen), len(chosen), tr("looking at images"))
-    return np.concatenate(rows)
 
 
 def _vote(item_id: int, names: np.ndarray, distances: np.ndarray) -> Suggestion:

@@ -8,11 +8,11 @@ import msgspec
 from studio.project.store import Project
 from studio.text import tr, trn
 
-FIELDS = ("class_id", "split", "decision")
+FIELDS = ("class_id", "split", "decision", "fields", "regions")
 
 
 class Edit(msgspec.Struct, frozen=True):
-    """One user action; `kind` is exclude, keep, reset, label or split, on `count` items, or chain."""
+    """One user action; `kind` is exclude, keep, reset, label, split, mark or describe, on `count` items, or chain."""
 
     id: int
     kind: str
@@ -31,6 +31,10 @@ class Edit(msgspec.Struct, frozen=True):
                 return trn("label {n} image", "label {n} images", n)
             case "split":
                 return trn("split {n} image", "split {n} images", n)
+            case "mark":
+                return trn("mark {n} image", "mark {n} images", n)
+            case "describe":
+                return trn("describe {n} image", "describe {n} images", n)
             case "chain":
                 return tr("change the chain")
             case _:
@@ -38,7 +42,7 @@ class Edit(msgspec.Struct, frozen=True):
 
 
 def edit(project: Project, kind: str, field: str, values: Mapping[int, Any]) -> Edit | None:
-    """Set a field (`class_id`, `split` or `decision`) of items to new values by id, as one undoable action.
+    """Set a field (one of `FIELDS`) of items to new values by id, as one undoable action.
 
     Values that stand already are not recorded; None is returned when nothing changes. Redo is forgotten.
     """

@@ -6,15 +6,19 @@ from pathlib import Path
 
 import msgspec
 
+from studio.project.part import WHOLE, Part
+from studio.project.regions import Region, encode_regions
 from studio.project.store import Project
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One image. `path` is absolute; `label` its class's name; `depth` bits per channel."""
+    """One image. `path` is absolute, `part` says which image of the file; `label` is its class's name; `depth` bits per
+    channel."""
 
     id: int
     origin: str
     path: Path
+    part: Part
     sha256: str
     pixel_sha256: str
     width: int
@@ -45,9 +49,15 @@ class NewItem(msgspec.Struct):
     origin: str = "real"
     run: str | None = None
     provenance: dict | None = None
+    part: Part = WHOLE
+    split: str | None = None
+    regions: tuple[Region, ...] = ()
 
 
-_SELECT = "SELECT item.*, class.name AS label FROM item LEFT JOIN class ON class.id = item.class_id"
+_SELECT = (
+    "SELECT item.id, origin, path, part, sha256, pixel_sha256, width, height, channels, depth, class_id, split,"
+    " decision, fields, run, provenance, class.name AS label FROM item LEFT JOIN class ON class.id = item.class_id"
+)
 
 USABLE = "origin = 'real' AND decision IS NOT 'exclude'"
 """SQL condition of the items that later stages work with: real and not excluded."""
@@ -77,17 +87,19 @@ def count(project: Project, where: str = "1", values: Sequence = ()) -> int:
 
 
 def add_items(project: Project, new: Iterable[NewItem]) -> list[int]:
-    """Add images in one transaction and return the ids of those that were not there yet (by origin and path)."""
+    """Add images in one transaction and return the ids of those that were not there yet (by origin, path and part)."""
     added: list[int] = []
     with project.writing() as db:
         for image in new:
             class_id = None if image.label is None else class_id_of(project, image.label)
             cursor = db.execute(
-                "INSERT OR IGNORE INTO item (origin, path, sha256, pixel_sha256, width, height, channels, depth,"
-                " class_id, fields, run, provenance) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO item (origin, path, part, sha256, pixel_sha256, width, height, channels, depth,"
+                " class_id, split, fields, run, provenance, regions)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     image.origin,
                     project.store_path(image.path),
+                    image.part.encode(),
                     image.sha256,
                     image.pixel_sha256,
                     image.width,
@@ -95,9 +107,11 @@ def add_items(project: Project, new: Iterable[NewItem]) -> list[int]:
                     image.channels,
                     image.depth,
                     class_id,
+                    image.split,
                     _json(image.fields),
                     image.run,
                     None if image.provenance is None else _json(image.provenance),
+                    encode_regions(image.regions),
                 ),
             )
             if cursor.rowcount:
@@ -157,6 +171,7 @@ def _item(project: Project, row: sqlite3.Row) -> Item:
         id=row["id"],
         origin=row["origin"],
         path=project.resolve_path(row["path"]),
+        part=Part.decode(row["part"]),
         sha256=row["sha256"],
         pixel_sha256=row["pixel_sha256"],
         width=row["width"],

@@ -20,6 +20,7 @@ MIGRATIONS = (
         id INTEGER PRIMARY KEY,
         origin TEXT NOT NULL,           -- real, synthetic
         path TEXT NOT NULL,             -- POSIX, see studio.project.store.Project.store_path
+        part TEXT NOT NULL,             -- which image of the file, see studio.imaging.part.Part; empty: the only one
         sha256 TEXT NOT NULL,           -- of the file
         pixel_sha256 TEXT NOT NULL,     -- of shape, depth and decoded pixels
         width INTEGER NOT NULL,
@@ -27,12 +28,13 @@ MIGRATIONS = (
         channels INTEGER NOT NULL,
         depth INTEGER NOT NULL,         -- bits per channel
         class_id INTEGER REFERENCES class (id),
-        split TEXT,                     -- train, test
+        split TEXT,                     -- train, validation, test
         decision TEXT,                  -- exclude, keep
         fields TEXT NOT NULL,           -- JSON, text by name
         run TEXT REFERENCES run (name),
         provenance TEXT,                -- JSON, for synthetic items
-        UNIQUE (origin, path)
+        regions TEXT NOT NULL DEFAULT '[]', -- JSON, see studio.project.regions; last, for masks make it long
+        UNIQUE (origin, path, part)
     );
     CREATE INDEX item_sha256 ON item (sha256);
     CREATE INDEX item_pixel_sha256 ON item (pixel_sha256);
@@ -67,7 +69,7 @@ MIGRATIONS = (
     CREATE TABLE edit_change (
         edit_id INTEGER NOT NULL REFERENCES edit (id) ON DELETE CASCADE,
         item_id INTEGER NOT NULL REFERENCES item (id),
-        field TEXT NOT NULL,            -- class_id, split, decision
+        field TEXT NOT NULL,            -- one of studio.project.edits.FIELDS
         before,
         after,
         PRIMARY KEY (edit_id, item_id, field)
@@ -85,8 +87,7 @@ MIGRATIONS = (
         created TEXT NOT NULL,
         result TEXT NOT NULL            -- JSON
     );
-    """,
-    """
+
     CREATE TABLE small (                -- a look at each picture, for comparing all with all
         pixel_sha256 TEXT PRIMARY KEY,
         pixels BLOB NOT NULL            -- uint8, as studio.cleaning.compare makes them
@@ -99,8 +100,7 @@ MIGRATIONS = (
         turn INTEGER NOT NULL,          -- of the second, an index of studio.cleaning.likeness.TURNS
         PRIMARY KEY (first, second)
     ) WITHOUT ROWID;
-    """,
-    """
+
     CREATE TABLE edit_setting (         -- what an edit changed in a setting
         edit_id INTEGER PRIMARY KEY REFERENCES edit (id) ON DELETE CASCADE,
         key TEXT NOT NULL,

@@ -12,11 +12,12 @@ from studio.project.store import Project
 
 
 class Member(msgspec.Struct, frozen=True, array_like=True):
-    """One image of a version; `sha256` is of its file."""
+    """One image of a version; `sha256` is of its file, `part` says which image of the file, as JSON."""
 
     item: int
     sha256: str
     label: str | None
+    part: str = ""
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -39,8 +40,8 @@ class Version(msgspec.Struct, frozen=True):
             self.normalization,
             self.chain,
             self.classes,
-            [(member.sha256, member.label) for member in self.train],
-            [(member.sha256, member.label) for member in self.test],
+            [(member.sha256, member.part, member.label) for member in self.train],
+            [(member.sha256, member.part, member.label) for member in self.test],
         )
         return sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()[:12]
 

@@ -23,7 +23,7 @@ from studio.imaging.normalize import normalize
 from studio.imaging.read import decode, read_bytes
 from studio.parallel import in_order
 from studio.project import Project
-from studio.project.items import item
+from studio.project.items import Item, item
 from studio.project.versions import Member, Version, version_folder
 from studio.text import tr
 
@@ -142,12 +142,12 @@ def _write_header(file: BinaryIO, shape: tuple[int, ...]) -> None:
 def _decoded(project: Project, version: Version, members: Iterable[Member]) -> Iterator[np.ndarray]:
     """The normalized images uint8 (C, H, W) of `members` in their order, decoded on all cores."""
 
-    def normalized(job: tuple[Path, str]) -> np.ndarray:
-        path, digest = job
-        content = read_bytes(path)
+    def normalized(job: tuple[Item, str]) -> np.ndarray:
+        shown, digest = job
+        content = read_bytes(shown.path)
         if sha256(content).hexdigest() != digest:
-            raise UserError(tr("“{path}” has changed since it was imported. Import its folder again.", path=path))
-        return normalize(decode(content), version.normalization).transpose(2, 0, 1)
+            raise UserError(tr("“{path}” has changed since it was imported. Import its folder again.", path=shown.path))
+        return normalize(decode(content, shown.part), version.normalization).transpose(2, 0, 1)
 
-    jobs = ((item(project, member.item).path, member.sha256) for member in members)
+    jobs = ((item(project, member.item), member.sha256) for member in members)
     return in_order(normalized, jobs)

@@ -68,7 +68,7 @@ def _classes(project: Project, train: tuple[Member, ...]) -> tuple[str, ...]:
 def _members(project: Project, condition: str) -> tuple[Member, ...]:
     """The usable images on one side, read without the rest of their rows: windows ask for this at every change."""
     rows = project.db.execute(
-        "SELECT item.id, sha256, class.name FROM item LEFT JOIN class ON class.id = class_id"
+        "SELECT item.id, sha256, class.name, part FROM item LEFT JOIN class ON class.id = class_id"
         f" WHERE {USABLE} AND {condition} ORDER BY item.id"
     )
     return tuple(Member(*row) for row in rows)

@@ -1,12 +1,10 @@
 """Two images next to each other, with their names and labels."""
 
-from pathlib import Path
-
 import numpy as np
 from PySide6.QtCore import Slot
 
 from studio.imaging.normalize import eight_bits, own_range
-from studio.imaging.read import read_image
+from studio.imaging.read import read_item
 from studio.project.items import Item
 from studio.text import tr
 from studio.widgets.gallery import label_caption
@@ -32,9 +30,8 @@ class Pair(ImageGrid):
     def show_pair(self, first: Item, second: Item) -> None:
         """Show two images, the old ones until they are read."""
         self._names = _caption(first), _caption(second)
-        paths = first.path, second.path
-        self._reader.ask(lambda: [_pixels(path) for path in paths])
-        self.setToolTip("\n".join(map(str, paths)))
+        self._reader.ask(lambda: [_pixels(shown) for shown in (first, second)])
+        self.setToolTip(f"{first.path}\n{second.path}")
         self.show()
 
     def hide_pair(self) -> None:
@@ -50,6 +47,6 @@ def _caption(item: Item) -> str:
     return " · ".join(filter(None, (item.path.name, label_caption(item))))
 
 
-def _pixels(path: Path) -> np.ndarray:
-    image = read_image(path)
+def _pixels(shown: Item) -> np.ndarray:
+    image = read_item(shown)
     return np.asarray(eight_bits(image, None if image.pixels.dtype == np.uint8 else own_range(image)))

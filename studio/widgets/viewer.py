@@ -1,7 +1,6 @@
 """One image as large as the window, with its facts; arrow keys walk on."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Slot
@@ -9,7 +8,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.imaging.normalize import eight_bits, own_range
-from studio.imaging.read import read_image
+from studio.imaging.read import read_item
 from studio.project.items import Item, item
 from studio.text import tr
 from studio.widgets.buttons import Button
@@ -118,8 +117,8 @@ class Viewer(QWidget):
     def _load(self) -> None:
         self._item = item(self._gallery.session.project, self._ids[self._row])
         self._problem = ""
-        path = self._item.path
-        self._reader.ask(lambda: _read(path))
+        shown = self._item
+        self._reader.ask(lambda: _read(shown))
         self._back.setEnabled(self._row > 0)
         self._on.setEnabled(self._row + 1 < len(self._ids))
 
@@ -142,9 +141,9 @@ class Viewer(QWidget):
         return " · ".join((shown.path.name, label_caption(shown), size, place))
 
 
-def _read(path: Path) -> QImage:
+def _read(shown: Item) -> QImage:
     """The image for the eye: deep ones through their own range of brightness."""
-    image = read_image(path)
+    image = read_item(shown)
     return to_qimage(np.asarray(eight_bits(image, None if image.pixels.dtype == np.uint8 else own_range(image))))
 
 

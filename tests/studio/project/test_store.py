@@ -6,14 +6,13 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from studio.errors import UserError, explain
 from studio.project import Project, ProjectError
-from studio.project.items import NewItem, add_items, class_counts, classes, count, item, items
+from studio.project.items import NewItem, add_items, class_counts, class_id_of, classes, count, item, items
 from studio.project.lock import ProjectInUse
 from studio.project.schema import MIGRATIONS
 
@@ -151,22 +150,15 @@ def test_connection_of_an_ended_thread_is_closed(tmp_path):
         project.db.execute("SELECT 1")
 
 
-def test_a_project_of_the_first_version_keeps_its_content(tmp_path):
-    folder = tmp_path / "old.seedbed"
-    folder.mkdir()
-    with closing(sqlite3.connect(folder / "project.db")) as db:
-        db.executescript(f"{MIGRATIONS[0]} PRAGMA user_version = 1;")
-        db.execute("INSERT INTO class VALUES (1, 'scratch')")
-        db.execute(
-            "INSERT INTO item (origin, path, sha256, pixel_sha256, width, height, channels, depth, class_id, fields)"
-            " VALUES ('real', 'a.png', 'a', 'a', 4, 3, 1, 8, 1, '{}')"
-        )
-        db.commit()
-    with Project.open(folder) as project:
-        (found,) = items(project)
-        assert (found.path, found.label) == (tmp_path / "a.png", "scratch")
-        assert project.db.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS)
-        assert project.db.execute("SELECT count(*) FROM likeness").fetchone()[0] == 0
+def test_a_project_of_an_earlier_version_is_brought_up_to_date(tmp_path, monkeypatch):
+    with Project.create(tmp_path / "old") as project:
+        class_id_of(project, "scratch")
+    later = (*MIGRATIONS, "CREATE TABLE later (id INTEGER PRIMARY KEY);")
+    monkeypatch.setattr("studio.project.store.MIGRATIONS", later)
+    with Project.open(tmp_path / "old") as project:
+        assert classes(project) == ["scratch"]
+        assert project.db.execute("PRAGMA user_version").fetchone()[0] == len(later)
+        assert project.db.execute("SELECT count(*) FROM later").fetchone()[0] == 0
 
 
 def test_a_project_is_known_by_its_folder_however_that_is_given(tmp_path, monkeypatch):

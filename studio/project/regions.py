@@ -1,0 +1,84 @@
+"""Regions: what is marked in an image, a defect or an object, by a box or a mask."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from io import BytesIO
+
+import msgspec
+import numpy as np
+from PIL import Image as Pillow
+
+from studio.project.edits import Edit, edit
+from studio.project.store import Project
+
+
+class Region(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A box in pixels of the upright image, which may be a fraction, and in it a mask where one was drawn.
+
+    name: what is marked; may be empty. mask: a PNG of 0 and 255 that covers the box, rounded outwards to whole pixels.
+    """
+
+    left: float
+    top: float
+    width: float
+    height: float
+    name: str = ""
+    mask: bytes | None = None
+
+    @classmethod
+    def from_mask(cls, mask: np.ndarray, name: str = "") -> "Region | None":
+        """The region of all pixels of a mask (H, W) that are not 0; None when there are none."""
+        rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+        if not len(rows):
+            return None
+        top, left = int(rows[0]), int(columns[0])
+        inside = mask[top : rows[-1] + 1, left : columns[-1] + 1] != 0
+        file = BytesIO()
+        Pillow.fromarray(inside.astype(np.uint8) * 255).convert("1").save(file, "PNG")
+        return cls(left, top, inside.shape[1], inside.shape[0], name, file.getvalue())
+
+
+def regions(project: Project, ids: Iterable[int]) -> dict[int, tuple[Region, ...]]:
+    """What is marked in items, by their ids; items without a region are left out."""
+    found = {}
+    for item_id in ids:
+        row = project.db.execute("SELECT regions FROM item WHERE id = ? AND regions != '[]'", (item_id,)).fetchone()
+        if row is not None:
+            found[item_id] = decode_regions(row[0])
+    return found
+
+
+def set_regions(project: Project, values: Mapping[int, Sequence[Region]]) -> Edit | None:
+    """Mark items anew, by their ids, as one undoable action; None when nothing changes."""
+    return edit(project, "mark", "regions", {item_id: encode_regions(each) for item_id, each in values.items()})
+
+
+def mask_of(marked: Iterable[Region], height: int, width: int) -> np.ndarray:
+    """uint8 (height, width): 255 where a region is, 0 elsewhere. A region without a mask fills its box."""
+    mask = np.zeros((height, width), np.uint8)
+    for region in marked:
+        left, top = int(np.floor(region.left)), int(np.floor(region.top))
+        right, bottom = int(np.ceil(region.left + region.width)), int(np.ceil(region.top + region.height))
+        inside = _pixels(region, bottom - top, right - left)
+        x, y = max(0, -left), max(0, -top)
+        target = mask[max(0, top) : max(0, bottom), max(0, left) : max(0, right)]
+        target |= inside[y : y + target.shape[0], x : x + target.shape[1]]
+    return mask
+
+
+def encode_regions(marked: Iterable[Region]) -> str:
+    """The JSON that the project keeps."""
+    return msgspec.json.encode(tuple(marked)).decode()
+
+
+def decode_regions(text: str) -> tuple[Region, ...]:
+    return msgspec.json.decode(text, type=tuple[Region, ...])
+
+
+def _pixels(region: Region, height: int, width: int) -> np.ndarray:
+    if region.mask is None:
+        return np.full((height, width), 255, np.uint8)
+    with Pillow.open(BytesIO(region.mask), formats=("PNG",)) as picture:
+        pixels = np.asarray(picture.convert("L"))
+    if pixels.shape != (height, width):
+        raise ValueError(f"a mask of {pixels.shape} for a box of {(height, width)}")
+    return pixels
