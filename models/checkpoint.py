@@ -22,6 +22,8 @@ from models.errors import CheckpointError
 from models.run_config import FORMAT, RunConfig
 from models.state import State
 
+FOLDER = "checkpoints"
+"""Where a run's folder keeps them."""
 RESUMABLE = 2  # how many checkpoints can be resumed from
 
 UNREADABLE = "The checkpoint “{name}” is damaged or incomplete: choose another moment of the run, or train again."
@@ -37,6 +39,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     images_seen: int
     seconds: float
     losses: dict[str, float]
+    breakdowns: int = 0
+    """How often training broke down before and was taken back."""
 
 
 def write(folder: Path, facts: Facts, sampling: State, resuming: State) -> Path:
@@ -91,6 +95,11 @@ def checkpoints(folder: Path) -> list[Path]:
     ]
 
 
+def step_of(path: Path) -> int:
+    """The step at which a checkpoint was taken."""
+    return int(path.stem.removeprefix("step-"))
+
+
 def latest(folder: Path) -> Path | None:
     """The newest checkpoint in `folder`."""
     return max(checkpoints(folder), default=None)
@@ -105,7 +114,7 @@ def prune(folder: Path, keep: set[int]) -> None:
     """Bound the disk's use: the newest two stay whole; of the rest, pinned ones and those at a step in `keep` serve for
     sampling."""
     for path in checkpoints(folder)[:-RESUMABLE]:
-        if _pin_file(path).exists() or int(path.stem.removeprefix("step-")) in keep:
+        if _pin_file(path).exists() or step_of(path) in keep:
             _resume_file(path).unlink(missing_ok=True)
         else:
             remove(path)

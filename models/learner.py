@@ -16,7 +16,7 @@ from models.ema import MovingAverage
 from models.events import Task
 from models.families.base import Family, FittedFamily, SteppedFamily
 from models.run_config import RunConfig, build_family
-from models.state import State, is_finite
+from models.state import State, is_finite, load_network
 
 LARGEST_LOSS = 1e6
 RECENT_STEPS = 50
@@ -29,7 +29,8 @@ class BrokeDownError(Exception):
 class Learner(ABC):
     """One family learning from one set of images. `step` and `images_seen` say how far it is.
 
-    losses: the mean of the last 50 steps, or what a fit found, by name.
+    losses: the mean of the last 50 steps, or what a fit found, by name. breakdowns: how often it was taken back to an
+    earlier moment because its numbers were no longer sensible.
     """
 
     def __init__(self, config: RunConfig, data: ImageSet) -> None:
@@ -38,6 +39,7 @@ class Learner(ABC):
         self.step = 0
         self.images_seen = 0
         self.losses: dict[str, float] = {}
+        self.breakdowns = 0
 
     @property
     @abstractmethod
@@ -57,6 +59,7 @@ class Learner(ABC):
         with checkpoint.fitting(path):
             self._load_states(path)
         self.step, self.images_seen, self.losses = facts.step, facts.images_seen, facts.losses
+        self.breakdowns = facts.breakdowns
         return facts
 
     @abstractmethod
@@ -117,6 +120,7 @@ class SteppedLearner(Learner):
         indices = self._order.indices(self.images_seen, self._family.settings.batch)
         images = to_unit(self.data.images[indices].to(self._device))
         labels = self.data.labels[indices].to(self._device)
+        self._family.set_rates(self.step + 1, 0.5**self.breakdowns)
         losses = self._family.step(images, labels, self.step + 1, self._random(self.step + 1))
         self.step += 1
         self.images_seen += len(indices)
@@ -131,7 +135,8 @@ class SteppedLearner(Learner):
     def _load_states(self, path: Path) -> None:
         sampling, resuming = checkpoint.read_sampling(path), checkpoint.read_resuming(path)
         self._family.load_state(resuming)
-        self._averaged.generator.load_state_dict(sampling)
+        load_network(self._averaged.generator, sampling)
+        self._recent.clear()
 
     def _random(self, step: int) -> torch.Generator:
         """The chance of one step depends on the seed and the step alone, so that no random state has to be saved."""

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from models import checkpoint, run_log
+from models.best import best_point, is_gain
 from models.budget import Budget
 from models.cadence import Cadence
 from models.clock import Clock
@@ -43,7 +44,7 @@ class Judge(Protocol):
 class Recorder:
     """Records what a learner does into the folder of its run, each kind of record as often as is worth its time.
 
-    metrics: the last judgement, by name. checkpoint: the newest one.
+    best: the best judgement so far. since_best: judgements of this session after it. checkpoint: the newest one.
     """
 
     def __init__(self, folder: Path, learner: Learner, budget: Budget, clock: Clock, judge: Judge | None) -> None:
@@ -52,8 +53,10 @@ class Recorder:
         self._budget = budget
         self._clock = clock
         self._judge = judge
-        self.metrics: dict[str, float] = {}
+        self.best: MetricPoint | None = None
+        self.since_best = 0
         self.checkpoint: Path | None = None
+        self._rolled_back_to: Path | None = None
         self._unlogged: list[dict[str, float]] = []
         self._saved_step = self._shown_step = self._judged_step = 0
         self._progress_cadence = Cadence(pause=0.2)
@@ -82,26 +85,46 @@ class Recorder:
             self.begin()
             return
         try:
-            self._go_on_from(resumable[-1])
+            facts = self._go_on_from(resumable[-1])
         except CheckpointError:
             if len(resumable) == 1:
                 raise
-            self._go_on_from(resumable[0])
+            facts = self._go_on_from(resumable[0])
             checkpoint.remove(resumable[-1])
             yield Notice(STEPPED_BACK, "warn")
-
-    def _go_on_from(self, path: Path) -> None:
-        facts = self._learner.load(path)
         self._clock.set(facts.seconds)
+        self._wait(self._sheet_cadence, self._checkpoint_cadence, self._metric_cadence)
+
+    def roll_back(self) -> bool:
+        """Bring a learner that broke down to the newest checkpoint; False when there is none.
+
+        When it breaks down again from there, that one was unsound already, and the one before takes its place. The
+        clock goes on: the minutes given are what the user waits. Raises `CheckpointError`.
+        """
+        resumable = checkpoint.checkpoints(self._checkpoints)[-checkpoint.RESUMABLE :]
+        if len(resumable) > 1 and resumable[-1] == self._rolled_back_to:
+            checkpoint.remove(resumable.pop())
+        if not resumable:
+            return False
+        breakdowns = self._learner.breakdowns + 1
+        self._go_on_from(resumable[-1])
+        self._learner.breakdowns = breakdowns
+        self._rolled_back_to = resumable[-1]
+        self._unlogged = []
+        return True
+
+    def _go_on_from(self, path: Path) -> checkpoint.Facts:
+        facts = self._learner.load(path)
         self.checkpoint, self._saved_step = path, facts.step
         run_log.cut_back(self._folder, facts.step)
         for sheet, step in self._sheet_steps().items():
             if step > facts.step:
                 sheet.unlink()
         self._shown_step = max(self._sheet_steps().values(), default=0)
-        if metrics := run_log.read_log(self._folder).metrics:
-            self.metrics, self._judged_step = metrics[-1].values, metrics[-1].step
-        self._wait(self._sheet_cadence, self._checkpoint_cadence, self._metric_cadence)
+        metrics = run_log.read_log(self._folder).metrics
+        self.best = best_point(metrics)
+        self._judged_step = metrics[-1].step if metrics else 0
+        return facts
 
     def _wait(self, *cadences: Cadence) -> None:
         for cadence in cadences:
@@ -144,7 +167,7 @@ class Recorder:
             sampling, resuming = self._learner.states()
             self.checkpoint = checkpoint.write(self._checkpoints, self._facts(), sampling, resuming)
             self._saved_step = step
-            checkpoint.prune(self._checkpoints, set(self._sheet_steps().values()))
+            checkpoint.prune(self._checkpoints, self._steps_to_keep())
             self._checkpoint_cadence.took(started, self._clock.seconds)
         return Checkpoint(step, started, cast(Path, self.checkpoint))
 
@@ -155,6 +178,7 @@ class Recorder:
             images_seen=self._learner.images_seen,
             seconds=self._clock.seconds,
             losses=self._learner.losses,
+            breakdowns=self._learner.breakdowns,
         )
 
     def _progress(self, what: str) -> Progress:
@@ -193,12 +217,17 @@ class Recorder:
             yield self._progress("Judging samples")
         n = int(scores.pop("n"))
         # Some figures are None when there are too few images, and the extractor is a name.
-        self.metrics = {name: value for name, value in scores.items() if isinstance(value, int | float)}
-        point = MetricPoint(learner.step, learner.images_seen, started, n, self.metrics)
+        figures = {name: value for name, value in scores.items() if isinstance(value, int | float)}
+        point = MetricPoint(learner.step, learner.images_seen, started, n, figures)
         run_log.append(self._folder, point)
         self._judged_step = learner.step
         self._metric_cadence.took(started, self._clock.seconds)
         yield point
+        if is_gain(point, self.best):
+            self.best, self.since_best = point, 0
+            yield self.save()
+        else:
+            self.since_best += 1
 
     def _samples(self, labels: Tensor) -> Tensor:
         """uint8 (n, C, H, W), of latents that stay the same throughout the run."""
@@ -207,11 +236,15 @@ class Recorder:
 
     @property
     def _checkpoints(self) -> Path:
-        return self._folder / "checkpoints"
+        return self._folder / checkpoint.FOLDER
 
     @property
     def _sheets(self) -> Path:
         return self._folder / "sheets"
+
+    def _steps_to_keep(self) -> set[int]:
+        steps = set(self._sheet_steps().values())
+        return steps if self.best is None else steps | {self.best.step}
 
     def _sheet_steps(self) -> dict[Path, int]:
         return {path: int(path.stem.removeprefix("step-")) for path in self._sheets.glob("step-*.png")}

@@ -28,6 +28,15 @@ BROKE_DOWN = (
     "Training broke down: its losses are no longer sensible numbers. "
     "The last good moment is kept; start again with half the learning rate."
 )
+ROLLED_BACK = (
+    "Training broke down: its losses were no longer sensible numbers. "
+    "It goes on from the last good moment with half the learning rate."
+)
+STALLED = "Nothing was gained for a long while, so training ended early. The best moment is kept."
+ROLLBACKS = 2
+"""How often training is taken back after breaking down; after that it will not work as it is set."""
+PATIENCE = 12
+"""Judgements without a gain after which training ends: as each takes longer to come, two thirds of the run."""
 
 
 class TrainResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +51,7 @@ class TrainResult(msgspec.Struct, frozen=True, kw_only=True):
     losses: dict[str, float]
     """Mean of the last 50 steps; for a fitted family, what its fit found."""
     metrics: dict[str, float]
-    """Of the last judgement; empty without a judge."""
+    """Of the best judgement, see `models.best`; empty without a judge."""
     width: int | None
     """Of the networks; None for a fitted family."""
     stopped: str
@@ -153,22 +162,32 @@ class Trainer:
     def _train(self, learner: FittedLearner | SteppedLearner, recorder: Recorder) -> Task[str]:
         """Learn what is left to learn; returns how that ended."""
         try:
-            if isinstance(learner, SteppedLearner):
-                yield from self._take_steps(learner, recorder)
-            elif not learner.step:
-                yield from learner.fit()
-            yield from recorder.finish()
-        except BrokeDownError:
-            yield Notice(BROKE_DOWN, "warn")
-            return "diverged"
+            while True:
+                try:
+                    yield from self._learn(learner, recorder)
+                    return "done"
+                except BrokeDownError:
+                    if learner.breakdowns == ROLLBACKS or not recorder.roll_back():
+                        yield Notice(BROKE_DOWN, "warn")
+                        return "diverged"
+                    yield Notice(ROLLED_BACK, "warn")
         except GeneratorExit:
             with suppress(BrokeDownError):  # then the last good checkpoint stays the newest
                 recorder.save()
             raise
-        return "done"
+
+    def _learn(self, learner: FittedLearner | SteppedLearner, recorder: Recorder) -> Task[None]:
+        if isinstance(learner, SteppedLearner):
+            yield from self._take_steps(learner, recorder)
+        elif not learner.step:
+            yield from learner.fit()
+        yield from recorder.finish()
 
     def _take_steps(self, learner: SteppedLearner, recorder: Recorder) -> Task[None]:
         while not self._budget.is_spent(learner.step, self._clock.seconds):
+            if recorder.since_best == PATIENCE:
+                yield Notice(STALLED)
+                return
             recorder.note(learner.take_step())
             yield from recorder.report()
 
@@ -180,7 +199,7 @@ class Trainer:
             images_seen=learner.images_seen,
             seconds=self._clock.seconds,
             losses=learner.losses,
-            metrics=recorder.metrics,
+            metrics=recorder.best.values if recorder.best else {},
             width=self._config.settings.get("width"),
             stopped=stopped,
             checkpoint=recorder.checkpoint,

@@ -43,7 +43,6 @@ class AdversarialFamily(SteppedFamily):
 
     def step(self, images: Tensor, labels: Tensor, number: int, random: torch.Generator) -> dict[str, Tensor]:
         """One pass of the generator serves both updates: the discriminator's, then its own."""
-        self.set_rates(number)
         discriminator = self.networks["discriminator"]
         latents = torch.randn(len(images), self.latent_size, generator=random).to(images.device)
         fakes = self.generator.train()(latents, labels)

@@ -161,9 +161,12 @@ class SteppedFamily(Family):
             for module in network.modules():
                 _initialize(module, random)
 
-    def set_rates(self, number: int) -> None:
-        """This step's learning rate: constant for `STEADY_STEPS`, then falling with the root of the step number."""
-        rate = self.settings.learning_rate * min(1.0, (STEADY_STEPS / number) ** 0.5)
+    def set_rates(self, number: int, caution: float = 1.0) -> None:
+        """This step's learning rate: constant for `STEADY_STEPS`, then falling with the root of the step number.
+
+        caution: what part of it is taken, less than 1 after training broke down.
+        """
+        rate = caution * self.settings.learning_rate * min(1.0, (STEADY_STEPS / number) ** 0.5)
         for optimizer in self.optimizers.values():
             for group in optimizer.param_groups:
                 group["lr"] = rate

@@ -70,7 +70,6 @@ class Vae(SteppedFamily):
         return self.networks["decoder"]
 
     def step(self, images: Tensor, labels: Tensor, number: int, random: torch.Generator) -> dict[str, Tensor]:
-        self.set_rates(number)
         for network in self.networks.values():
             network.train()
         mean, log_variance = self.networks["encoder"](images, labels)

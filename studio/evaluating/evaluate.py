@@ -16,7 +16,7 @@ from studio.errors import UserError
 from studio.project import Project
 from studio.project.runs import find_run, run_folder
 from studio.project.versions import Version, find_version
-from studio.synthesizing.synthesize import newest_checkpoint, share_out
+from studio.synthesizing.synthesize import best_moment, share_out
 from studio.text import tr
 from studio.training.dataset import Dataset, open_dataset
 from studio.training.judging import open_judge
@@ -64,14 +64,14 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def evaluate(project: Project, run: str, n: int = 1000) -> Task[Evaluation]:
-    """Judge `n` samples of the newest checkpoint of a run; the result is kept with the project.
+    """Judge `n` samples of the best checkpoint of a run; the result is kept with the project.
 
     Yields `Progress`; closing leaves nothing. Raises `UserError` or `ModelError`.
     """
     if n < 2:
         raise UserError(tr("An evaluation needs at least 2 samples."))
     found = find_run(project, run)
-    source = newest_checkpoint(project, found)
+    source = best_moment(project, found)
     version = find_version(project, found.version)
     dataset = yield from open_dataset(project, version)
     judge = yield from open_judge(project, version, dataset)

@@ -18,6 +18,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from models import checkpoint
+from models.best import best_checkpoint
 from models.events import Progress, Task
 from models.sampler import Sampler, load_sampler
 from studio.errors import UserError
@@ -43,7 +44,7 @@ class SynthesisResult(msgspec.Struct, frozen=True):
 def synthesize(
     project: Project, run: str, n: int | None = None, label: str | None = None, balance: bool = False, seed: int = 0
 ) -> Task[SynthesisResult]:
-    """Make `n` samples with the newest checkpoint of a run: of one class, or of all as often as in training.
+    """Make `n` samples with the best checkpoint of a run: of one class, or of all as often as in training.
 
     balance: give them to the smallest classes instead; without `n`, as many as make all classes as large as the
     largest. The same run, counts and seed give the same samples.
@@ -61,7 +62,7 @@ def synthesize_counts(
     if not labels:
         raise UserError(tr("Ask for at least one sample."))
     finish_interrupted(project)
-    source = newest_checkpoint(project, find_run(project, run))
+    source = best_moment(project, find_run(project, run))
     sampler = load_sampler(source)
     folders = folder_names([*sampler.class_names, UNLABELED])
     folder = _new_batch_folder(project, run)
@@ -107,9 +108,9 @@ def finish_interrupted(project: Project) -> None:
             rmtree(partial, ignore_errors=True)
 
 
-def newest_checkpoint(project: Project, run: Run) -> Path:
-    """The newest checkpoint of a run. Raises `UserError` when there is none."""
-    found = checkpoint.latest(_checkpoints(project, run.name))
+def best_moment(project: Project, run: Run) -> Path:
+    """The checkpoint of a run that was judged best on the way. Raises `UserError` when it has none."""
+    found = best_checkpoint(run_folder(project, run.name))
     if found is None:
         raise UserError(tr("The run “{name}” has no checkpoint yet: train it longer.", name=run.name))
     return found
@@ -226,4 +227,4 @@ def _root(project: Project) -> Path:
 
 
 def _checkpoints(project: Project, run: str) -> Path:
-    return run_folder(project, run) / "checkpoints"
+    return run_folder(project, run) / checkpoint.FOLDER

@@ -28,7 +28,7 @@ from models.run_config import read_config
 from models.run_log import read_log
 from models.sampler import load_sampler
 from models.sheet import read_sheet
-from models.trainer import Trainer
+from models.trainer import BROKE_DOWN, ROLLED_BACK, Trainer
 from tests.models.tiny import FAMILIES, STEPPED, dark_and_bright, settings
 
 
@@ -223,9 +223,31 @@ def test_a_run_that_breaks_down_keeps_its_last_good_checkpoint(tmp_path, monkeyp
     events = []
     result = train("vae", tmp_path / "run", steps=15, listen=events.append)
     assert result.stopped == "diverged"
-    assert "learning rate" in next(event.text for event in events if isinstance(event, Notice))
+    notices = [event.text for event in events if isinstance(event, Notice)]
+    assert notices == [ROLLED_BACK, ROLLED_BACK, BROKE_DOWN]
     assert load_sampler(result.checkpoint).step < 15
     assert all(path.stem < "step-00000015" for path in checkpoints(tmp_path / "run" / "checkpoints"))
+
+
+def test_a_run_that_breaks_down_once_goes_on_with_half_the_rate(tmp_path, monkeypatch):
+    healthy, rates = Vae.step, []
+
+    def step(family, images, labels, number, random):
+        losses = healthy(family, images, labels, number, random)
+        rates.append(family.optimizers["both"].param_groups[0]["lr"])
+        return losses | {"kl": torch.tensor(float("nan"))} if len(rates) == 15 else losses
+
+    monkeypatch.setattr(Vae, "step", step)
+    events = []
+    result = train("vae", tmp_path / "run", steps=20, listen=events.append)
+    assert (result.stopped, result.steps) == ("done", 20)
+    assert [event.text for event in events if isinstance(event, Notice)] == [ROLLED_BACK]
+    assert rates[0] == 2 * rates[-1]
+    assert read_facts(result.checkpoint).breakdowns == 1
+    steps = [point.step for point in read_log(tmp_path / "run").losses]
+    assert steps == sorted(set(steps))
+    finish(Trainer.resume(tmp_path / "run", dark_and_bright(), budget=Budget(steps=21)).run())
+    assert rates[-1] == rates[-2]
 
 
 def test_closing_a_run_whose_weights_are_broken_keeps_the_last_good_checkpoint(tmp_path, monkeypatch):
