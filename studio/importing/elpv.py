@@ -5,9 +5,9 @@ from pathlib import Path
 
 from models.events import Task
 from studio.errors import UserError
-from studio.importing.gather import SourceFile
 from studio.importing.importing import import_files
 from studio.importing.result import ImportResult
+from studio.importing.source import SourceFile
 from studio.project import Project
 from studio.text import tr
 

@@ -5,10 +5,9 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import msgspec
-
 from studio.errors import UserError
 from studio.imaging.signatures import HEAD, begins_like_dicom
+from studio.importing.source import SourceFile
 from studio.project.store import SUFFIX
 from studio.text import tr
 
@@ -21,15 +20,6 @@ MEDIUM = "DICOMDIR"
 """The table of contents of a DICOM medium (PS3.10, 8.6), whose folders are patients and studies, not classes."""
 SPLIT_NAMES = frozenset(["train", "training", "test", "testing", "val", "valid", "validation"])
 """Folders that hold the folders of the classes."""
-
-
-class SourceFile(msgspec.Struct, frozen=True):
-    """A file that may be an image. `expected`: it counts as rejected, not as skipped, when it is none."""
-
-    path: Path
-    label: str | None = None
-    fields: dict[str, str] = {}
-    expected: bool = True
 
 
 def gather(sources: Sequence[Path], layout: str = "auto") -> list[SourceFile]:

@@ -1,26 +1,32 @@
 """Import: files are examined on all cores and become items, a hundred in a transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 from time import monotonic
 
+import msgspec
+
 from models.events import Notice, Progress, Task
 from studio.imaging.thumbnails import Thumbnails
-from studio.importing.examine import Good, Refused, examine
-from studio.importing.gather import SourceFile, gather
+from studio.importing.examine import Good, Outcome, Refused, examine
+from studio.importing.gather import gather
 from studio.importing.known import REFRESHED, Known, known_files
 from studio.importing.label_table import with_labels
 from studio.importing.pseudonyms import pseudonym_key
 from studio.importing.rejections import forget, rejected, remember
 from studio.importing.result import ImportResult, notices
+from studio.importing.source import Problem, SourceFile
 from studio.parallel import in_order
 from studio.project import Project
 from studio.project.items import add_items, replace_items
+from studio.project.part import Part
 from studio.text import tr, trn
 
 BATCH = 100
+LISTED = 500
+"""Files that are looked up between two chances to cancel."""
 BATCH_SECONDS = 1.0
 """A batch of huge images is written sooner, so that a crash or a cancel loses little."""
 
@@ -51,16 +57,14 @@ def import_files(project: Project, files: Sequence[SourceFile]) -> Task[ImportRe
     """Bring in the images among `files`, and again those that have changed since, as `import_sources`."""
     result = ImportResult()
     wanted, changed = yield from _choose(project, files, result)
-    batch: list[Good | Refused] = []
+    batch: list[Outcome] = []
     written = monotonic()
     look = partial(examine, key=pseudonym_key(project))
-    with Thumbnails(project) as thumbnails, closing(in_order(look, wanted)) as outcomes:
-        for done, outcome in enumerate(outcomes, 1):
-            if outcome is None:
-                result.skipped += 1
-            else:
-                batch.append(outcome)
-            if len(batch) == BATCH or done == len(wanted) or monotonic() - written > BATCH_SECONDS:
+    with Thumbnails(project) as thumbnails, closing(in_order(look, wanted)) as looks:
+        for done, outcomes in enumerate(looks, 1):
+            batch += outcomes
+            result.skipped += not outcomes
+            if len(batch) >= BATCH or done == len(wanted) or monotonic() - written > BATCH_SECONDS:
                 _write(project, thumbnails, batch, changed, result)
                 batch, written = [], monotonic()
             yield Progress(done, len(wanted), tr("Importing images"))
@@ -68,24 +72,31 @@ def import_files(project: Project, files: Sequence[SourceFile]) -> Task[ImportRe
     return result
 
 
+Changed = dict[tuple[Path, Part], int]
+"""Items whose file has another content since, by file and part."""
+
+
 def _choose(
     project: Project, files: Sequence[SourceFile], result: ImportResult
-) -> Task[tuple[list[SourceFile], dict[Path, int]]]:
+) -> Task[tuple[list[SourceFile], Changed]]:
     """The files to look into, and the items of those among them that the project knows with another content."""
-    known = {each.path: each for each in known_files(project)}
+    known: dict[Path, list[Known]] = {}
+    for each in known_files(project):
+        known.setdefault(each.path, []).append(each)
     wanted: list[SourceFile] = []
-    changed: dict[Path, int] = {}
-    for file in files:
+    changed: Changed = {}
+    for number, file in enumerate(files):
+        if number % LISTED == 0:
+            yield Progress(0, 0, tr("Looking for images"))
         before = known.get(project.resolve_path(project.store_path(file.path)))
         if before is None:
+            fields = {"order": str(len(known) + len(wanted))} | file.fields
+            wanted.append(msgspec.structs.replace(file, fields=fields))
+        elif _has_changed(before[0]):
             wanted.append(file)
-            continue
-        yield Progress(0, 0, tr("Looking for images"))
-        if _has_changed(before):
-            wanted.append(file)
-            changed[file.path] = before.item
+            changed |= {(file.path, each.part): each.item for each in before}
         else:
-            result.unchanged += 1
+            result.unchanged += len(before)
     return wanted, changed
 
 
@@ -98,18 +109,14 @@ def _has_changed(known: Known) -> bool:
 
 
 def _write(
-    project: Project,
-    thumbnails: Thumbnails,
-    batch: list[Good | Refused],
-    changed: Mapping[Path, int],
-    result: ImportResult,
+    project: Project, thumbnails: Thumbnails, batch: list[Outcome], changed: Changed, result: ImportResult
 ) -> None:
     """Keep a batch, all of it or nothing, and count it."""
     good = [outcome for outcome in batch if isinstance(outcome, Good)]
     refused = [outcome for outcome in batch if isinstance(outcome, Refused)]
-    refreshed = {changed[each.item.path]: each.item for each in good if each.item.path in changed}
+    refreshed = {changed[place]: each.item for each in good if (place := (each.item.path, each.item.part)) in changed}
     with project.writing():
-        added = add_items(project, (each.item for each in good if each.item.path not in changed))
+        added = add_items(project, (each.item for each in good if (each.item.path, each.item.part) not in changed))
         replace_items(project, refreshed)
         forget(project, (each.item.path for each in good))
         remember(project, refused)
@@ -119,6 +126,7 @@ def _write(
     result.imported += len(added)
     result.refreshed += len(refreshed)
     result.rejected += map(rejected, refused)
+    result.problems += [Problem(str(each.item.path), what) for each in good for what in each.unfit]
     result.frames += sum(int(each.item.scores.get("frames", 1)) - 1 for each in good)
     result.named += sum(each.named for each in good)
     result.burned_in += sum(each.item.fields.get("burned_in_text") == "YES" for each in good)

@@ -6,11 +6,12 @@ from pathlib import Path
 import msgspec
 
 from studio.project import Project
+from studio.project.part import Part
 
 REFRESHED = "refreshed"
 """The project's setting that counts files which came in again with another content."""
 _KNOWN = """
-    SELECT id, path, sha256, size.value AS size, modified.value AS modified FROM item
+    SELECT id, path, part, sha256, size.value AS size, modified.value AS modified FROM item
     LEFT JOIN score AS size ON size.item_id = id AND size.name = 'bytes'
     LEFT JOIN score AS modified ON modified.item_id = id AND modified.name = 'modified'
     WHERE origin = 'real' ORDER BY id
@@ -22,6 +23,7 @@ class Known(msgspec.Struct, frozen=True):
 
     item: int
     path: Path
+    part: Part
     sha256: str
     size: float | None
     modified: float | None
@@ -38,4 +40,4 @@ class Known(msgspec.Struct, frozen=True):
 def known_files(project: Project) -> list[Known]:
     """The files of all real images, in the order in which they came."""
     rows = project.db.execute(_KNOWN).fetchall()
-    return [Known(row[0], project.resolve_path(row[1]), *row[2:]) for row in rows]
+    return [Known(row[0], project.resolve_path(row[1]), Part.decode(row[2]), *row[3:]) for row in rows]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from studio.importing.gather import SourceFile
+from studio.importing.source import SourceFile
 from studio.labeling.table import match_files, read_table
 
 

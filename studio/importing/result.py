@@ -6,6 +6,7 @@ import msgspec
 
 from models.events import Notice
 from studio.importing.rejections import Rejected
+from studio.importing.source import Problem
 from studio.text import tr, trn
 
 
@@ -24,6 +25,7 @@ class ImportResult(msgspec.Struct):
     rejected: list[Rejected] = []
     skipped: int = 0
     unmatched: list[str] = []
+    problems: list[Problem] = []
     frames: int = 0
     named: int = 0
     burned_in: int = 0

@@ -13,7 +13,7 @@ from studio.imaging.normalize import Normalization, eight_bits, normalize, own_r
 from studio.imaging.read import decode, read_image
 from studio.imaging.unreadable import Unreadable
 from studio.importing.examine import Good, examine
-from studio.importing.gather import SourceFile
+from studio.importing.source import SourceFile
 from tests.studio.dicom_files import dicom_file
 
 FILES = Path(pydicom.data.__file__).parent / "test_files"
@@ -38,7 +38,7 @@ def test_hounsfield_units_stay_exact_up_to_the_export(tmp_path):
     path = tmp_path / "1.dcm"
     path.write_bytes(dicom_file(RAMP, BitsStored=12, RescaleSlope=1, RescaleIntercept=-1024))
     assert np.array_equal(read_image(path).pixels, RAMP.astype(np.float32) - 1024)
-    outcome = examine(SourceFile(path), bytes(32))
+    [outcome] = examine(SourceFile(path), bytes(32))
     assert isinstance(outcome, Good)
     exported = read_unchanged(outcome.item)
     assert exported.dtype == np.uint16

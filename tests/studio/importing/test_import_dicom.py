@@ -78,7 +78,7 @@ def test_no_name_gets_into_project_thumbnails_or_export(tmp_path, hospital, capl
 def test_harmless_codes_become_fields_and_identifiers_pseudonyms(project, hospital):
     finish(import_sources(project, [hospital]))
     found = {item.path.name: item.fields for item in items(project)}
-    assert found["1.dcm"].keys() == {"modality", "body_part", "view", "patient", "study", "series"}
+    assert found["1.dcm"].keys() == {"modality", "body_part", "view", "patient", "study", "series", "order"}
     assert (found["1.dcm"]["modality"], found["1.dcm"]["body_part"], found["1.dcm"]["view"]) == ("CR", "CHEST", "AP")
     assert "view" not in found["0.dcm"]  # the name stood in it
     assert found["0.dcm"]["patient"] == found["1.dcm"]["patient"] != found["3.dcm"]["patient"]

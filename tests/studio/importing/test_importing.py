@@ -83,9 +83,9 @@ def test_a_table_gives_classes_and_fields(project, photos, tmp_path):
     events: list = []
     result = finish(import_sources(project, [folder], labels=table), events.append)
     assert [(item.label, item.fields) for item in items(project)] == [
-        ("good", {"camera": "north"}),
-        ("bad", {"camera": "south"}),
-        ("bad", {}),
+        ("good", {"order": "0", "camera": "north"}),
+        ("bad", {"order": "1", "camera": "south"}),
+        ("bad", {"order": "2"}),
     ]
     assert result.unmatched == ["nowhere.png"]
     assert Notice("1 row of the table names no file here: nowhere.png.", "warn") in events
