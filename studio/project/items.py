@@ -71,8 +71,11 @@ def items(project: Project, where: str = "1", values: Sequence = (), order: str 
 
 def item_ids(project: Project, where: str = "1", values: Sequence = (), order: str = "item.id") -> list[int]:
     """The ids alone, for views that fetch items as they are shown."""
-    rows = project.db.execute(f"SELECT id FROM ({_SELECT}) AS item WHERE {where} ORDER BY {order}", values)
-    return [row[0] for row in rows]
+    # As one text, for which SQLite lets other threads run: the window stays smooth however many there are.
+    found = project.db.execute(
+        f"SELECT json_group_array(id) FROM (SELECT id FROM ({_SELECT}) AS item WHERE {where} ORDER BY {order})", values
+    ).fetchone()
+    return msgspec.json.decode(found[0], type=list[int])
 
 
 def item(project: Project, item_id: int) -> Item:
@@ -83,7 +86,8 @@ def item(project: Project, item_id: int) -> Item:
 
 
 def count(project: Project, where: str = "1", values: Sequence = ()) -> int:
-    return project.db.execute(f"SELECT count(*) FROM item WHERE {where}", values).fetchone()[0]
+    """How many items meet an SQL condition on origin, decision, class_id and split: at once, however many there are."""
+    return project.db.execute(f"SELECT coalesce(sum(n), 0) FROM tally WHERE {where}", values).fetchone()[0]
 
 
 def add_items(project: Project, new: Iterable[NewItem]) -> list[int]:
@@ -159,9 +163,11 @@ def class_id_of(project: Project, name: str) -> int:
 
 
 def class_counts(project: Project, where: str = USABLE) -> dict[str | None, int]:
-    """Images per class that meet a condition, every class named; None counts those without a label."""
+    """Images per class that meet a condition as of `count`, every class named; None counts those without a label."""
     counts: dict[str | None, int] = dict.fromkeys(classes(project), 0)
-    rows = project.db.execute(f"SELECT label, count(*) FROM ({_SELECT}) AS item WHERE {where} GROUP BY class_id")
+    rows = project.db.execute(
+        f"SELECT name, sum(n) FROM tally LEFT JOIN class ON class.id = class_id WHERE {where} GROUP BY class_id"
+    )
     counts.update((label, number) for label, number in rows)
     return counts
 

@@ -40,12 +40,37 @@ MIGRATIONS = (
     CREATE INDEX item_pixel_sha256 ON item (pixel_sha256);
     CREATE INDEX item_class ON item (class_id);
 
+    CREATE TABLE tally (                -- how many items there are of each kind, kept by the triggers below
+        origin TEXT NOT NULL,
+        decision TEXT,
+        class_id INTEGER,
+        split TEXT,
+        n INTEGER NOT NULL
+    );
+    CREATE UNIQUE INDEX tally_kind
+        ON tally (origin, coalesce(decision, ''), coalesce(class_id, 0), coalesce(split, ''));
+    CREATE TRIGGER item_added AFTER INSERT ON item BEGIN
+        INSERT INTO tally VALUES (NEW.origin, NEW.decision, NEW.class_id, NEW.split, 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+    END;
+    CREATE TRIGGER item_removed AFTER DELETE ON item BEGIN
+        INSERT INTO tally VALUES (OLD.origin, OLD.decision, OLD.class_id, OLD.split, -1)
+        ON CONFLICT DO UPDATE SET n = n - 1;
+    END;
+    CREATE TRIGGER item_edited AFTER UPDATE OF origin, decision, class_id, split ON item BEGIN
+        INSERT INTO tally VALUES (OLD.origin, OLD.decision, OLD.class_id, OLD.split, -1)
+        ON CONFLICT DO UPDATE SET n = n - 1;
+        INSERT INTO tally VALUES (NEW.origin, NEW.decision, NEW.class_id, NEW.split, 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+    END;
+
     CREATE TABLE score (                -- what an image measured when it was decoded
         item_id INTEGER NOT NULL REFERENCES item (id),
         name TEXT NOT NULL,
         value REAL NOT NULL,
         PRIMARY KEY (item_id, name)
     ) WITHOUT ROWID;
+    CREATE INDEX score_value ON score (name, value);
 
     CREATE TABLE rejection (            -- files that could not be imported
         path TEXT PRIMARY KEY,
