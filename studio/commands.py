@@ -9,6 +9,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping
 from itertools import count as count_up
 from pathlib import Path
+from time import monotonic
 from typing import Any, NamedTuple
 
 from models.families import FAMILIES
@@ -120,15 +121,17 @@ def _clean_options(parser: ArgumentParser) -> None:
 
 def _clean(options: Namespace) -> Report:
     from studio.cleaning import apply, expected_false, scan
+    from studio.cleaning.report import rows
 
+    begun = monotonic()
     with Project.open(options.project) as project:
         findings = carry_out(scan(project, options.check))
-        doubt = expected_false(project, findings)
+        facts = {"findings": rows(project, findings), "expected_false": expected_false(project, findings)}
         edit = apply(project, findings) if options.apply else None
     lines = [f"{finding.file}: {finding.reason}" for finding in findings]
     excluded = edit.count if edit else 0
     lines.append(trn("{n} image excluded.", "{n} images excluded.", excluded))
-    return Report("\n".join(lines), {"findings": findings, "expected_false": doubt, "excluded": excluded})
+    return Report("\n".join(lines), facts | {"seconds": round(monotonic() - begun, 3), "excluded": excluded})
 
 
 # label, split
@@ -176,18 +179,33 @@ def _suggest(project: Project) -> Report:
 def _split_options(parser: ArgumentParser) -> None:
     _takes_project(parser)
     parser.add_argument("--test", type=float, default=0.2, metavar="SHARE", help=tr("the share to judge by (0.2)"))
-    parser.add_argument("--group", metavar="FIELD", help=tr("keep images with the same value together"))
+    parser.add_argument("--validation", type=float, default=0.0, metavar="SHARE", help=tr("the share to tune by (0)"))
+    parser.add_argument(
+        "--group",
+        metavar="HOW",
+        help=tr("keep groups together: a field, name:PATTERN such as name:*_?, order:N files in a row, or relatives"),
+    )
+    parser.add_argument("--thaw", action="store_true", help=tr("split anew even where runs stand on the split"))
     _takes_seed(parser)
 
 
 def _split(options: Namespace) -> Report:
-    from studio.labeling import split
-    from studio.project.items import USABLE, count
+    from studio.labeling import find_groups, side_counts, split
+    from studio.labeling.split import SIDES
+    from studio.project.info import UNLABELED
 
     with Project.open(options.project) as project:
-        split(project, options.test, options.group, options.seed)
-        sides = {side: count(project, f"{USABLE} AND split = ?", (side,)) for side in ("train", "test")}
-    return Report(tr("{train:,} to train with, {test:,} to judge by.", **sides), sides)
+        groups = carry_out(find_groups(project, options.group)) if options.group else None
+        shares = {"test": options.test, "validation": options.validation}
+        split(project, **shares, groups=groups, seed=options.seed, thaw=options.thaw)
+        counts = {name or UNLABELED: sides for name, sides in side_counts(project).items() if any(sides.values())}
+    totals = {side: sum(sides[side] for sides in counts.values()) for side in SIDES}
+    lines = [f"{name}: {_sides(sides)}" for name, sides in {**counts, tr("all"): totals}.items()]
+    return Report("\n".join(lines), {**totals, "classes": counts})
+
+
+def _sides(counts: dict[str, int]) -> str:
+    return tr("{train:,} to train with, {validation:,} to validate, {test:,} to judge by", **counts)
 
 
 # augment

@@ -25,7 +25,7 @@ from studio.training.train import TrainResult, train
 
 SAMPLES = 500
 
-UNUSABLE = {"unreadable", "missing", "copies", "too_small", "blank"}
+UNUSABLE = {"unreadable", "missing", "exact_copy", "too_small", "empty"}
 """Checks whose findings are set aside; the others are for the eye of someone who knows the photos."""
 
 

@@ -11,9 +11,11 @@ from studio.project import Project
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What a check says about an image, or about a file that never became one (`item` None).
+    """What a check says about an image, or about something that is none (`item` None): a file that never became one, or
+    a class.
 
-    score: 0 hardly to 1 certainly. reason: one sentence in the user's language. related: the image it is compared with.
+    score: 0 hardly to 1 certainly. reason: one sentence in the user's language. file: its path, or the class's name.
+    related: the images that it is compared with, the most telling first.
     """
 
     item: int | None
@@ -21,7 +23,7 @@ class Finding(msgspec.Struct, frozen=True):
     score: float
     reason: str
     file: str
-    related: int | None = None
+    related: tuple[int, ...] = ()
 
 
 class NoSettings(msgspec.Struct, frozen=True):

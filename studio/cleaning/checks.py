@@ -2,14 +2,14 @@
 
 import msgspec
 
-from studio.cleaning.blank import Blank
 from studio.cleaning.blurred import Blurred
 from studio.cleaning.check import Check
-from studio.cleaning.copies import Copies
+from studio.cleaning.empty import Empty
+from studio.cleaning.exact_copy import ExactCopy
 from studio.cleaning.exposure import Bright, Dark
 from studio.cleaning.label_conflict import LabelConflict
 from studio.cleaning.missing import Missing
-from studio.cleaning.near_copies import NearCopies
+from studio.cleaning.near_copy import NearCopy
 from studio.cleaning.too_small import TooSmall
 from studio.cleaning.unreadable import Unreadable
 from studio.errors import UserError
@@ -19,11 +19,11 @@ from studio.text import tr
 CHECKS: tuple[type[Check], ...] = (
     Unreadable,
     Missing,
-    Copies,
-    NearCopies,
+    ExactCopy,
+    NearCopy,
     LabelConflict,
     TooSmall,
-    Blank,
+    Empty,
     Blurred,
     Dark,
     Bright,

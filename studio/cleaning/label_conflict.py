@@ -26,7 +26,7 @@ class LabelConflict(Check):
                 if one["id"] not in found:
                     found.add(one["id"])
                     path = str(project.resolve_path(one["path"]))
-                    yield Finding(one["id"], self.name, value, _reason(project, one, another), path, another["id"])
+                    yield Finding(one["id"], self.name, value, _reason(project, one, another), path, (another["id"],))
 
     def expected_false(self, project: Project, found: int) -> float | None:
         return expected_false(project, self.settings.likeness)

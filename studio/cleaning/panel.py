@@ -255,9 +255,10 @@ class CleanPanel(Panel):
             self._pair.hide_pair()
 
     def _show_pair(self, found: Finding) -> None:
-        pair = {item.id: item for item in items(self.session.project, "id IN (?, ?)", (found.item, found.related))}
-        if found.item in pair and found.related in pair:
-            self._pair.show_pair(pair[found.item], pair[found.related])
+        ids = (found.item, *found.related[:1])
+        pair = {item.id: item for item in items(self.session.project, f"id IN ({', '.join('?' * len(ids))})", ids)}
+        if len(pair) == 2:
+            self._pair.show_pair(*(pair[each] for each in ids if each is not None))
         else:
             self._pair.hide_pair()
 

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from models.events import Progress, Task
 from studio.cleaning.check import Finding
 from studio.cleaning.checks import CHECKS, check_named, settings_of
@@ -73,7 +75,11 @@ def _state(project: Project) -> list[int]:
 
 
 def _remember(project: Project, checks: list[str], found: list[Finding]) -> None:
-    rows = [(each.item, each.check, each.score, each.related) for each in found if each.item is not None]
+    rows = [
+        (each.item, each.check, each.score, msgspec.json.encode(each.related).decode())
+        for each in found
+        if each.item is not None
+    ]
     with project.writing() as db:
         db.executemany("DELETE FROM finding WHERE check_name = ?", ((name,) for name in checks))
         db.executemany("INSERT INTO finding VALUES (?, ?, ?, ?)", rows)

@@ -82,7 +82,7 @@ MIGRATIONS = (
         item_id INTEGER NOT NULL REFERENCES item (id),
         check_name TEXT NOT NULL,
         score REAL NOT NULL,
-        related_id INTEGER REFERENCES item (id),
+        related TEXT NOT NULL,          -- JSON, ids of the items that it is compared with
         PRIMARY KEY (item_id, check_name)
     ) WITHOUT ROWID;
 

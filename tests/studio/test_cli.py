@@ -15,6 +15,7 @@ from resources.sample.draw import FOLDER
 from studio.cli import main
 from studio.commands import COMMANDS
 from studio.project import Project
+from studio.project.items import items
 from studio.project.runs import runs
 
 
@@ -118,10 +119,12 @@ def test_clean_finds_and_excludes_only_when_asked(filled, sources, result):
     shutil.copy(sources / "good" / "good-01.png", sources / "good" / "again.png")
     result("import", filled, sources)
     findings = result("clean", filled)["findings"]
-    assert {finding["check"] for finding in findings} == {"copies", "unreadable"}
-    assert all(finding.keys() >= {"item", "check", "score", "reason"} for finding in findings)
+    assert {finding["check"] for finding in findings} == {"exact_copy", "unreadable"}
+    assert all(finding.keys() == {"item", "check", "score", "reason", "related"} for finding in findings)
+    (copy,) = (finding for finding in findings if finding["check"] == "exact_copy")
+    assert {copy["item"], *copy["related"]} == {str(sources / "good" / f"{name}.png") for name in ("again", "good-01")}
     assert result("info", filled)["excluded"] == 0
-    assert result("clean", filled, "--check", "copies", "--apply")["excluded"] == 1
+    assert result("clean", filled, "--check", "exact_copy", "--apply")["excluded"] == 1
     assert result("info", filled)["excluded"] == 1
 
 
@@ -129,10 +132,10 @@ def test_clean_finds_near_copies_and_says_how_many_may_be_false(filled, sources,
     with Image.open(sources / "good" / "good-01.png") as photo:
         photo.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(sources / "good" / "again.jpg", quality=60)
     result("import", filled, sources)
-    found = result("clean", filled, "--check", "near_copies")
-    (finding,) = (each for each in found["findings"] if "again.jpg" in each["file"] + each["reason"])
+    found = result("clean", filled, "--check", "near_copy")
+    (finding,) = (each for each in found["findings"] if "again.jpg" in each["item"] + each["reason"])
     assert "mirrored" in finding["reason"] and finding["related"]
-    assert found["expected_false"].keys() == {"near_copies"}
+    assert found["expected_false"].keys() == {"near_copy"} and found["seconds"] > 0
 
 
 def test_labels_come_from_a_table(filled, tmp_path, result):
@@ -154,7 +157,24 @@ def test_a_suggested_table_can_be_read_back(filled, tmp_path, seedbed, result):
 
 
 def test_split_holds_a_share_of_each_class_out(filled, result):
-    assert result("split", filled, "--test", "0.3") == {"train": 21, "test": 9}
+    made = result("split", filled, "--test", "0.3", "--validation", "0.1")
+    assert {side: made[side] for side in ("train", "validation", "test")} == {"train": 18, "validation": 3, "test": 9}
+    assert made["classes"]["good"] == {"train": 11, "validation": 2, "test": 5}
+
+
+def test_split_keeps_files_in_a_row_together(filled, result):
+    result("split", filled, "--test", "0.3", "--group", "order:5")
+    with Project.open(filled) as project:
+        sides = [item.split for item in sorted(items(project), key=lambda item: item.path)]
+    assert all(len(set(sides[start : start + 5])) == 1 for start in range(0, 30, 5))
+
+
+def test_a_split_that_a_run_stands_on_is_changed_only_with_the_users_word(filled, seedbed, result):
+    result("train", filled, "--size", "16")
+    assert result("split", filled)["test"] == 6
+    code, _, err = seedbed("split", filled, "--seed", "1")
+    assert code == 1 and "instant-1" in err
+    assert result("split", filled, "--seed", "1", "--thaw")["test"] == 6
 
 
 def test_augment_keeps_the_chain_draws_a_preview_and_writes_variants(filled, tmp_path, result):

@@ -70,15 +70,15 @@ def excluded(panel: CleanPanel) -> int:
 
 
 def test_checks_run_when_the_screen_is_first_seen(panel):
-    names = ("unreadable", "missing", "copies", "near_copies", "label_conflict", "too_small", "blank", "blurred")
+    names = ("unreadable", "missing", "exact_copy", "near_copy", "label_conflict", "too_small", "empty", "blurred")
     assert [button(panel, f"check.{name}").text() for name in names] == [
         "Unreadable files  ·  1",
         "Missing or changed files  ·  0",
-        "Copies  ·  1",
+        "Exact copies  ·  1",
         "Near copies  ·  0",
         "Contradicting labels  ·  0",
         "Too small  ·  0",
-        "Blank  ·  3",
+        "Empty  ·  3",
         "Blurred  ·  0",
     ]
     assert sentence(panel) == "4 images to look at."
@@ -86,7 +86,7 @@ def test_checks_run_when_the_screen_is_first_seen(panel):
 
 
 def test_deciding_by_click_and_key_goes_on_to_the_next(qtbot, panel):
-    click(qtbot, panel, "check.blank")
+    click(qtbot, panel, "check.empty")
     gallery = panel.findChild(Gallery, "clean.gallery")
     assert len(gallery.ids) == 3 and not button(panel, "exclude").isEnabled()
     gallery.select(gallery.ids[:1])
@@ -102,25 +102,25 @@ def test_deciding_by_click_and_key_goes_on_to_the_next(qtbot, panel):
 
 
 def test_a_selected_finding_says_its_whole_reason(qtbot, panel):
-    click(qtbot, panel, "check.copies")
+    click(qtbot, panel, "check.exact_copy")
     gallery = panel.findChild(Gallery, "clean.gallery")
     gallery.select(gallery.ids)
     assert any(label.text() == "0 copy.png: Copy of 0.png." for label in panel.findChildren(QLabel))
 
 
 def test_a_copy_is_shown_beside_what_it_is_like(qtbot, panel):
-    click(qtbot, panel, "check.copies")
+    click(qtbot, panel, "check.exact_copy")
     gallery, pair = panel.findChild(Gallery, "clean.gallery"), panel.findChild(QWidget, "clean.pair")
     assert not pair.isVisible()
     gallery.select(gallery.ids)
     qtbot.waitUntil(lambda: pair.count == 2)
     assert pair.isVisible() and "0 copy.png" in pair.toolTip()
-    click(qtbot, panel, "check.blank")
+    click(qtbot, panel, "check.empty")
     assert not pair.isVisible()
 
 
 def test_all_found_are_set_aside_but_those_kept_and_that_is_undone(qtbot, panel):
-    click(qtbot, panel, "check.copies")
+    click(qtbot, panel, "check.exact_copy")
     gallery = panel.findChild(Gallery, "clean.gallery")
     gallery.select(gallery.ids)
     click(qtbot, panel, "keep")
@@ -147,7 +147,7 @@ def test_new_images_are_checked_when_they_come(qtbot, panel, folder):
     Pillow.new("L", (40, 40), 99).save(folder / "another.png")
     finish(import_sources(panel.session.project, [folder]))
     panel.session.changed.emit()
-    qtbot.waitUntil(lambda: button(panel, "check.blank").text() == "Blank  ·  4")
+    qtbot.waitUntil(lambda: button(panel, "check.empty").text() == "Empty  ·  4")
 
 
 def test_missing_files_are_found_when_asked(qtbot, panel, folder):

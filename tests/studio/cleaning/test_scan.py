@@ -49,9 +49,9 @@ def test_clean_photos_are_clean(project, folder):
 def test_of_copies_one_is_not_found(project, folder):
     (folder / "a copy.png").write_bytes((folder / "3.png").read_bytes())
     Pillow.fromarray(NOISE[3]).save(folder / "as bitmap.bmp")
-    findings = scanned(project, folder, "copies")
+    findings = scanned(project, folder, "exact_copy")
     assert names(project, findings) == ["a copy.png", "as bitmap.bmp"]
-    assert {item(project, finding.related).path.name for finding in findings} == {"3.png"}
+    assert {item(project, finding.related[0]).path.name for finding in findings} == {"3.png"}
     assert [finding.reason for finding in findings] == [
         "Copy of 3.png.",
         "Same pixels as 3.png, in another file.",
@@ -60,15 +60,15 @@ def test_of_copies_one_is_not_found(project, folder):
 
 def test_the_copy_that_was_kept_or_labeled_is_the_best(project, folder):
     (folder / "9.png").write_bytes((folder / "0.png").read_bytes())
-    assert names(project, scanned(project, folder, "copies")) == ["9.png"]
+    assert names(project, scanned(project, folder, "exact_copy")) == ["9.png"]
     first, last = item_ids(project)[0], item_ids(project)[-1]
     label(project, [last], "scratch")
-    assert names(project, finish(scan(project, ["copies"]))) == ["0.png"]
+    assert names(project, finish(scan(project, ["exact_copy"]))) == ["0.png"]
     label(project, [first], "good")
-    findings = finish(scan(project, ["copies"]))
+    findings = finish(scan(project, ["exact_copy"]))
     assert names(project, findings) == ["9.png"] and "labeled “good”" in findings[0].reason
     edit(project, "keep", "decision", {last: "keep"})
-    assert names(project, finish(scan(project, ["copies"]))) == ["0.png"]
+    assert names(project, finish(scan(project, ["exact_copy"]))) == ["0.png"]
 
 
 def test_too_small_ones_by_the_side_that_the_project_sets(project, folder):
@@ -89,7 +89,7 @@ def test_blank_ones_at_any_depth(project, folder):
     good = NOISE[0].astype(np.uint16) * 16
     tifffile.imwrite(folder / "good 12 bits.tif", good)
     tifffile.imwrite(folder / "even 12 bits.tif", 2000 + good // 400)
-    findings = scanned(project, folder, "blank")
+    findings = scanned(project, folder, "empty")
     assert set(names(project, findings)) == {"even.png", "even red.png", "even 12 bits.tif"}
     assert "Contrast 0.0 %" in findings[0].reason
 
@@ -131,10 +131,10 @@ def test_a_later_scan_replaces_what_was_found(project, folder):
     Pillow.new("L", (40, 40), 9).save(folder / "even.png")
     scanned(project, folder)
     rows = "SELECT check_name, item_id FROM finding"
-    assert [row["check_name"] for row in project.db.execute(rows)] == ["blank"]
-    blank = check_named("blank")
-    set_settings(project, blank, blank.Settings(contrast=0))
-    finish(scan(project, ["blank"]))
+    assert [row["check_name"] for row in project.db.execute(rows)] == ["empty"]
+    empty = check_named("empty")
+    set_settings(project, empty, empty.Settings(contrast=0))
+    finish(scan(project, ["empty"]))
     assert project.db.execute(rows).fetchall() == []
 
 
@@ -148,7 +148,7 @@ def test_a_new_import_asks_for_a_new_scan(project, folder):
 def test_progress_names_the_checks_and_unknown_ones_are_said(project):
     events = list(scan(project))
     assert [event.what for event in events if isinstance(event, Progress)][:-1] == [check.title for check in CHECKS]
-    with pytest.raises(UserError, match="unreadable, missing, copies, near_copies"):
+    with pytest.raises(UserError, match="unreadable, missing, exact_copy, near_copy"):
         finish(scan(project, ["ugly"]))
 
 

@@ -15,11 +15,11 @@ _COPIES = """
 """The best of each group first: with equal rights the shorter name, for copies are called “cell (1)”, “cell - copy”."""
 
 
-class Copies(Check):
+class ExactCopy(Check):
     """Images equal in every pixel, be their files equal or not; the best of each group is not found."""
 
-    name = "copies"
-    title = "Copies"
+    name = "exact_copy"
+    title = "Exact copies"
     summary = (
         "The same picture more than once. A copy counts double in training, and spoils the test when it is in both."
     )
@@ -29,7 +29,7 @@ class Copies(Check):
             best, *copies = group
             for copy in copies:
                 path = str(project.resolve_path(copy["path"]))
-                yield Finding(copy["id"], self.name, 1, _reason(project, copy, best), path, best["id"])
+                yield Finding(copy["id"], self.name, 1, _reason(project, copy, best), path, (best["id"],))
 
 
 def _reason(project: Project, copy: Row, best: Row) -> str:

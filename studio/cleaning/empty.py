@@ -10,7 +10,7 @@ from studio.project import Project
 from studio.text import tr
 
 
-class BlankSettings(msgspec.Struct, frozen=True):
+class EmptySettings(msgspec.Struct, frozen=True):
     contrast: Annotated[
         float,
         Meta(
@@ -23,14 +23,14 @@ class BlankSettings(msgspec.Struct, frozen=True):
     ] = 1.0
 
 
-class Blank(Check):
+class Empty(Check):
     """Images of one even brightness, at any depth: deep ones are measured against the range that the project uses."""
 
-    name = "blank"
-    title = "Blank"
+    name = "empty"
+    title = "Empty"
     summary = "Images that show next to nothing: a covered lens, a failed exposure, an empty frame."
-    Settings = BlankSettings
-    settings: BlankSettings
+    Settings = EmptySettings
+    settings: EmptySettings
 
     def find(self, project: Project) -> Iterator[Finding]:
         black, white = common_window(project) or (0, 1)

@@ -14,10 +14,10 @@ _BEST_FIRST = """
 """
 
 
-class NearCopies(Check):
+class NearCopy(Check):
     """Images that show the same but differ in pixels; of each group the best is not found."""
 
-    name = "near_copies"
+    name = "near_copy"
     title = "Near copies"
     summary = (
         "The same picture saved again, resized, brighter, noisier, mirrored or turned."
@@ -51,7 +51,7 @@ def _copies(project: Project, alike: dict[str, list[Row]]) -> Iterator[Finding]:
             original = stays[other(best, name)]
             path = str(project.resolve_path(row["path"]))
             reason = _reason(project, original, best)
-            yield Finding(row["id"], NearCopies.name, best["value"], reason, path, original["id"])
+            yield Finding(row["id"], NearCopy.name, best["value"], reason, path, (original["id"],))
 
 
 def _reason(project: Project, original: Row, pair: Row) -> str:

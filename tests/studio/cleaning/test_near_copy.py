@@ -71,12 +71,12 @@ def test_changed_and_turned_copies_are_found_and_little_else(project, folder):
         change = list(CHANGES.values())[number % len(CHANGES)]
         turned = TURNS[number % len(TURNS)](np.asarray(change(Pillow.open(file).convert("L"))))
         Pillow.fromarray(np.ascontiguousarray(turned)).save(folder / f"copy of {file.name}")
-    findings = scanned(project, folder, "near_copies")
-    pairs = {frozenset((item(project, f.item).path.name, item(project, f.related).path.name)) for f in findings}
+    findings = scanned(project, folder, "near_copy")
+    pairs = {frozenset((item(project, f.item).path.name, item(project, f.related[0]).path.name)) for f in findings}
     planted = {frozenset((file.name, f"copy of {file.name}")) for file in sources}
     assert len(planted & pairs) >= 0.95 * len(planted)
     assert len(pairs - planted) <= 2  # sister cells
-    assert 0 <= expected_false(project, findings)["near_copies"] <= 0.2
+    assert 0 <= expected_false(project, findings)["near_copy"] <= 0.2
 
 
 def test_the_largest_stays_and_the_reason_tells_the_turn(project, folder):
@@ -84,20 +84,20 @@ def test_the_largest_stays_and_the_reason_tells_the_turn(project, folder):
     Pillow.open(first).resize((500, 500)).save(folder / "large.png")
     Pillow.open(second).transpose(Pillow.Transpose.ROTATE_90).save(folder / "second, turned.png")
     findings = {
-        name: finding for finding in scanned(project, folder, "near_copies") for name in names(project, [finding])
+        name: finding for finding in scanned(project, folder, "near_copy") for name in names(project, [finding])
     }
-    assert item(project, findings[first.name].related).path.name == "large.png"
+    assert item(project, findings[first.name].related[0]).path.name == "large.png"
     assert findings[first.name].reason.startswith("Like large.png (")
     assert findings["second, turned.png"].reason.startswith(f"Like {second.name}, mirrored or turned (")
     edit(project, "keep", "decision", {id_of(project, "second, turned.png"): "keep"})
-    assert second.name in names(project, finish(scan(project, ["near_copies"])))
+    assert second.name in names(project, finish(scan(project, ["near_copy"])))
 
 
 def test_of_a_chain_of_copies_one_stays_and_all_is_undone(project, folder):
     source = photos(folder)[30]
     for quality in (40, 60, 80):
         Pillow.open(source).save(folder / f"quality {quality}.jpg", quality=quality)
-    findings = scanned(project, folder, "near_copies")
+    findings = scanned(project, folder, "near_copy")
     group = {name for name in names(project, findings) if name.startswith("quality") or name == source.name}
     assert len(group) == 3
     apply(project, findings)
@@ -108,11 +108,11 @@ def test_of_a_chain_of_copies_one_stays_and_all_is_undone(project, folder):
 
 def test_a_threshold_changes_the_findings_without_another_comparison(project, folder):
     Pillow.open(photos(folder)[10]).save(folder / "the same again.jpg", quality=30)
-    assert "the same again.jpg" in names(project, scanned(project, folder, "near_copies"))
-    check = check_named("near_copies")
+    assert "the same again.jpg" in names(project, scanned(project, folder, "near_copy"))
+    check = check_named("near_copy")
     set_settings(project, check, check.Settings(likeness=95))
     events = []
-    findings = finish(scan(project, ["near_copies"]), events.append)
+    findings = finish(scan(project, ["near_copy"]), events.append)
     assert len(findings) <= 1
     assert {event.what for event in events if isinstance(event, Progress)} <= {check.title, ""}
 
@@ -166,7 +166,7 @@ def test_a_canceled_scan_goes_on_where_it_was(project, folder):
     assert project.db.execute("SELECT count(*) FROM small").fetchone()[0] == MANY
     assert project.db.execute("SELECT count(*) FROM likeness").fetchone()[0] == 0
     Pillow.open(photos(folder)[10]).save(folder / "the same again.jpg", quality=60)
-    assert "the same again.jpg" in names(project, scanned(project, folder, "near_copies"))
+    assert "the same again.jpg" in names(project, scanned(project, folder, "near_copy"))
 
 
 def test_hashes_are_those_of_the_field():
