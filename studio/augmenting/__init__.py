@@ -1,6 +1,22 @@
 """Augment: a chain of changes that leave an image's meaning as it is."""
 
-from studio.augmenting.chain import OPERATIONS, Chain, ChainError, Step, project_chain, set_project_chain
+from studio.augmenting.chain import Applied, Chain, project_chain, set_project_chain
+from studio.augmenting.chain_file import ChainError
+from studio.augmenting.operation import CATEGORIES, Defect
+from studio.augmenting.operations import OPERATIONS
 from studio.augmenting.presets import PRESETS
+from studio.augmenting.steps import Group, Step
 
-__all__ = ["OPERATIONS", "PRESETS", "Chain", "ChainError", "Step", "project_chain", "set_project_chain"]
+__all__ = [
+    "CATEGORIES",
+    "OPERATIONS",
+    "PRESETS",
+    "Applied",
+    "Chain",
+    "ChainError",
+    "Defect",
+    "Group",
+    "Step",
+    "project_chain",
+    "set_project_chain",
+]

@@ -1,27 +1,25 @@
 """A chain: an ordered list of augmentations that can be saved, loaded and applied to arrays.
 
-    chain = Chain.load(Path("gentle.json"))
-    tile = chain(image, seed=7)          # the same seed gives the same tile
-
-A chain's file is JSON: {"schema": 1, "border": "reflect", "steps": [{"operation": "rotate", "enabled": true,
-"settings": {"angle": [-8, 8]}}]}.
+chain = Chain.load(Path("gentle.json"))
+tile = chain(image, seed=7)                       # the same seed gives the same tile
+tile, mask = chain(image, seed=7, mask=mask)      # what moves pixels moves masks and boxes alike
+tiles = chain.batch(images, seed=7)               # image 0 is what the chain makes of it alone
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, overload
 
 import msgspec
 import numpy as np
+from msgspec import Meta
+from msgspec.structs import replace
 
 from models.atomic import write_atomically
-from models.settings import SettingsError, with_values
-from studio.augmenting.color import ColorJitter
-from studio.augmenting.cutout import Cutout
-from studio.augmenting.geometry import Crop, FlipHorizontal, FlipVertical, Rotate, Scale, Translate
-from studio.augmenting.mixup import Mixup
-from studio.augmenting.operation import Operation
-from studio.errors import UserError, explain
+from studio.augmenting.chain_file import CHOICES, SCHEMA, ChainError, ChainReader, parse_json, write_steps
+from studio.augmenting.drawing import Drawn, draw
+from studio.augmenting.operation import Blend, Defect, Operation, ranges_of
+from studio.augmenting.steps import Group, Step
 from studio.project import Project
 from studio.project.edits import edit_setting
 from studio.text import tr
@@ -29,45 +27,54 @@ from studio.text import tr
 if TYPE_CHECKING:
     from torch import Tensor
 
-SCHEMA = 1
-OPERATIONS: tuple[type[Operation], ...] = (
-    Rotate,
-    Translate,
-    Scale,
-    Crop,
-    FlipHorizontal,
-    FlipVertical,
-    ColorJitter,
-    Cutout,
-    Mixup,
-)
-BORDERS = ("reflect", "edge", "black")
+    from studio.augmenting.render import Rendered
+
+BORDERS, INTERPOLATIONS = CHOICES["border"], CHOICES["interpolation"]
 Border = Literal["reflect", "edge", "black"]
-_BY_NAME = {operation.name: operation for operation in OPERATIONS}
+Interpolation = Literal["bilinear", "lanczos"]
+MOST_CHANNELS = 4
 _PROJECT_KEY = "chain"
 
 
-class ChainError(UserError):
-    """A chain cannot be read; the sentence names the place."""
+class Applied(msgspec.Struct, frozen=True):
+    """An operation that an image got."""
 
-
-class Step(msgspec.Struct, frozen=True):
-    """One operation of a chain; switched off it keeps its settings."""
-
-    operation: Operation
-    enabled: bool = True
+    place: tuple[int, ...]
+    """The index of its step, and then within its group."""
+    title: str
+    values: dict[str, float]
+    """What was drawn from each of its ranges, by the setting's name and in its unit."""
 
 
 class Chain(msgspec.Struct, frozen=True):
-    """Steps in order. `border` shows where geometry looks beyond the image: its mirror image, its edge, or black."""
+    """Steps in order.
 
-    steps: tuple[Step, ...] = ()
+    `border` shows where geometry looks beyond the image: its mirror image, its edge, or black. `interpolation` is how
+    pixels between pixels are made: bilinear is fast, Lanczos keeps more fine detail at several times the cost.
+    `strength` weakens all steps alike: 1 as they are set, 0 leaves images as they are.
+    """
+
+    steps: tuple[Step | Group, ...] = ()
     border: Border = "reflect"
+    strength: Annotated[float, Meta(ge=0.0, le=1.0)] = 1.0
+    interpolation: Interpolation = "bilinear"
+
+    # Files
 
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read a chain's file. Raises `ChainError` or `OSError`."""
         return cls.decode(Path(path).read_bytes())
+
+    @classmethod
+    def load_lenient(cls, path: Path) -> tuple[Self, tuple[str, ...]]:
+        """What can be read of a chain's file, and a sentence for each thing that cannot.
+
+        A step that is not known is left out; a setting that cannot be is as in a new step. Raises `ChainError` for what
+        is no chain at all, or `OSError`.
+        """
+        reader = ChainReader(parse_json(Path(path).read_bytes()))
+        return cls(**reader.fields), tuple(reader.problems)
 
     def save(self, path: Path) -> None:
         write_atomically(Path(path), msgspec.json.format(self.encode(), indent=2) + b"\n")
@@ -75,94 +82,124 @@ class Chain(msgspec.Struct, frozen=True):
     @classmethod
     def decode(cls, content: bytes) -> Self:
         """Read JSON. Raises `ChainError`."""
-        try:
-            return cls.from_builtins(msgspec.json.decode(content))
-        except msgspec.DecodeError as error:
-            raise ChainError(tr("The chain is not readable JSON: {reason}.", reason=error)) from error
+        return cls.from_builtins(parse_json(content))
 
     def encode(self) -> bytes:
         return msgspec.json.encode(self.to_builtins())
 
     @classmethod
     def from_builtins(cls, content: Any) -> Self:
-        """A chain from what its JSON holds. Raises `ChainError`."""
-        if not isinstance(content, dict) or not isinstance(content.get("steps"), list):
-            raise ChainError(tr("This is not a chain: it has no list of steps."))
-        schema = content.get("schema")
-        if not isinstance(schema, int) or schema < 1:
-            raise ChainError(tr("This is not a chain: it does not name its schema."))
-        if schema > SCHEMA:
-            raise ChainError(tr("The chain was made by a newer Seedbed. Install the newer program to use it."))
-        border = content.get("border", "reflect")
-        if border not in BORDERS:
-            raise ChainError(
-                tr("The chain's border is “{border}”; it can be {known}.", border=border, known=", ".join(BORDERS))
-            )
-        return cls(tuple(_step(number, step) for number, step in enumerate(content["steps"], 1)), border)
+        """A chain from what its JSON holds. Raises `ChainError` with the first thing that is wrong."""
+        reader = ChainReader(content)
+        if reader.problems:
+            raise ChainError(reader.problems[0])
+        return cls(**reader.fields)
 
     def to_builtins(self) -> dict[str, Any]:
         """What its JSON holds."""
-        steps = [
-            {
-                "operation": step.operation.name,
-                "enabled": step.enabled,
-                "settings": msgspec.to_builtins(step.operation),
-            }
-            for step in self.steps
-        ]
-        return {"schema": SCHEMA, "border": self.border, "steps": steps}
+        fields = {name: getattr(self, name) for name in ("border", "interpolation", "strength")}
+        return {"schema": SCHEMA, **fields, "steps": write_steps(self.steps)}
+
+    # What is in it
 
     @property
     def active(self) -> tuple[Operation, ...]:
-        """The operations that are switched on."""
-        return tuple(step.operation for step in self.steps if step.enabled)
+        """The operations that are switched on, those of groups among them."""
+        return tuple(step.operation for step in _switched_on(self.steps))
 
     def for_generators(self) -> Self:
         """The chain without what a generator must not learn from: it would paint holes, blends and black corners."""
-        steps = tuple(step for step in self.steps if step.enabled and step.operation.for_generators)
-        return type(self)(steps, "reflect" if self.border == "black" else self.border)
+        return replace(
+            self,
+            steps=_kept(self.steps, lambda step: step.operation.for_generators),
+            border="reflect" if self.border == "black" else self.border,
+        )
 
-    def __call__(self, image: np.ndarray, seed: int = 0) -> np.ndarray:
-        """A variant of an image (H, W) or (H, W, C) of uint8, uint16 or float32 in 0..1: same shape, type and range.
+    def explain(self, seed: int = 0, index: int = 0) -> tuple[Applied, ...]:
+        """What image `index` of a batch gets with that seed."""
+        return tuple(_applied(each) for each in draw(self.steps, self.strength, seed, index, 1) if each.acts_on(0))
 
-        Mixup needs a batch and leaves a single image alone.
+    # What it does
+
+    @overload
+    def __call__(self, image: np.ndarray, seed: int = 0, *, defects: Sequence[Defect] = ()) -> np.ndarray: ...
+
+    @overload
+    def __call__(
+        self,
+        image: np.ndarray,
+        seed: int = 0,
+        mask: np.ndarray | None = None,
+        boxes: np.ndarray | None = None,
+        defects: Sequence[Defect] = (),
+    ) -> Any: ...
+
+    def __call__(
+        self,
+        image: np.ndarray,
+        seed: int = 0,
+        mask: np.ndarray | None = None,
+        boxes: np.ndarray | None = None,
+        defects: Sequence[Defect] = (),
+    ) -> Any:
+        """A variant of an image (H, W) or (H, W, C <= 4) of uint8, uint16 or float32 in 0..1: same shape, type, range.
+
+        mask: uint8 (H, W), moved without blending. boxes: float (N, 4), x0, y0, x1, y1 in pixels; what leaves the image
+        is cut, and a box that is gone has no area. defects: what a paste may put on the image, of its type.
+        Returns the image, or with a mask or boxes a tuple of the image and those that were given, in that order.
+        What needs a batch, like Mixup, leaves a single image alone. Raises `ChainError` for other shapes and types.
         """
-        return self.batch(image[None], seed)[0]
+        masks = None if mask is None else mask[None]
+        rendered = self._render(image[None], seed, masks=masks, boxes=boxes, defects=defects)
+        beside = (rendered.masks and rendered.masks[0], rendered.boxes)
+        variant = rendered.images[0]
+        if mask is None and boxes is None:
+            return variant
+        return variant, *(part for part in beside if part is not None)
 
-    def batch(self, images: np.ndarray, seed: int = 0) -> np.ndarray:
-        """A variant of each of the images (N, H, W) or (N, H, W, C); image 0 is what the chain makes of it alone."""
-        return self._render(images, seed, None)[0]
+    @overload
+    def batch(self, images: np.ndarray, seed: int = 0, *, defects: Sequence[Defect] = ()) -> np.ndarray: ...
+
+    @overload
+    def batch(
+        self, images: np.ndarray, seed: int = 0, masks: np.ndarray | None = None, defects: Sequence[Defect] = ()
+    ) -> Any: ...
+
+    def batch(
+        self, images: np.ndarray, seed: int = 0, masks: np.ndarray | None = None, defects: Sequence[Defect] = ()
+    ) -> Any:
+        """A variant of each of the images (N, H, W) or (N, H, W, C); image 0 is what the chain makes of it alone.
+
+        With masks (N, H, W) a tuple of the images and the masks.
+        """
+        rendered = self._render(images, seed, masks=masks, defects=defects)
+        return rendered.images if masks is None else (rendered.images, rendered.masks)
 
     def batch_with_labels(self, images: np.ndarray, labels: np.ndarray, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
         """As `batch`, with the soft labels of what came out: float32 (N, classes), from labels of that shape."""
-        import torch
-
-        variants, mixed = self._render(images, seed, torch.from_numpy(np.array(labels, dtype=np.float32)))
-        assert mixed is not None
-        return variants, mixed.numpy()
+        rendered = self._render(images, seed, labels=np.array(labels, np.float32))
+        assert rendered.labels is not None
+        return rendered.images, rendered.labels
 
     def variants(self, images: "Tensor", per_image: int, seed: int = 0, batch: int = 256) -> "Iterator[Tensor]":
         """`per_image` variants of each image, image by image, in batches: uint8 (<= batch, C, H, W) from (N, C, H, W).
 
-        Variant v of image i depends on the seed, i and v alone; therefore Mixup, which needs a batch, is left out.
+        Variant v of image i depends on the seed, i and v alone; therefore what needs a batch, like Mixup, is left out.
         """
         import torch
 
-        from studio.augmenting.render import render
-
-        operations = [operation for operation in self.active if not isinstance(operation, Mixup)]
+        alone = replace(self, steps=_kept(self.steps, lambda step: not isinstance(step.operation, Blend)))
         for first in range(0, len(images) * per_image, batch):
             numbers = torch.arange(first, min(first + batch, len(images) * per_image))
-            chosen = images[numbers // per_image].to(torch.float32) / 255
-            rendered, _ = render(operations, chosen, self.border, seed, first)
-            yield rendered.mul_(255).round_().to(torch.uint8)
+            chosen = images[numbers // per_image].permute(0, 2, 3, 1).contiguous().numpy()
+            yield torch.from_numpy(alone._render(chosen, seed, first).images).permute(0, 3, 1, 2)
 
-    def _render(self, images: np.ndarray, seed: int, labels: "Tensor | None") -> "tuple[np.ndarray, Tensor | None]":
-        from studio.augmenting.render import render, to_array, to_tensor
+    def _render(self, images: np.ndarray, seed: int, first: int = 0, **beside: Any) -> "Rendered":
+        from studio.augmenting.render import render
 
-        with_channels = images if images.ndim == 4 else images[..., None]
-        rendered, mixed = render(self.active, to_tensor(with_channels), self.border, seed, 0, labels)
-        return to_array(rendered, images.dtype).reshape(images.shape), mixed
+        _check(images)
+        drawn = draw(self.steps, self.strength, seed, first, len(images))
+        return render(drawn, images, self.border, self.interpolation, **beside)
 
 
 def project_chain(project: Project) -> Chain:
@@ -176,26 +213,34 @@ def set_project_chain(project: Project, chain: Chain) -> None:
     edit_setting(project, "chain", _PROJECT_KEY, chain.to_builtins())
 
 
-def _step(number: int, content: Any) -> Step:
-    """A step from what its JSON holds; errors name it by number and operation."""
-    name = content.get("operation") if isinstance(content, dict) else None
-    if name is None:
-        raise ChainError(tr("Step {number} of the chain does not name its operation.", number=number))
-    if name not in _BY_NAME:
+def _check(images: np.ndarray) -> None:
+    """Raises `ChainError` for images (N, ...) that no chain can change."""
+    channels = images.shape[3] if images.ndim == 4 else 1
+    if images.ndim not in (3, 4) or not 1 <= channels <= MOST_CHANNELS or not images.size:
+        shape = " × ".join(map(str, images.shape[1:]))
+        raise ChainError(tr("A chain changes images of one to four channels, not of the shape {shape}.", shape=shape))
+    if images.dtype not in (np.uint8, np.uint16, np.float32):
         raise ChainError(
-            tr(
-                "Step {number} of the chain is “{name}”, which this Seedbed does not know. It knows {known}.",
-                number=number,
-                name=name,
-                known=", ".join(_BY_NAME),
-            )
+            tr("A chain changes images of uint8, uint16, or float32 from 0 to 1, not {type}.", type=images.dtype)
         )
-    enabled, settings = content.get("enabled", True), content.get("settings", {})
-    if not isinstance(enabled, bool) or not isinstance(settings, dict):
-        raise ChainError(tr("Step {number} of the chain ({name}) is damaged.", number=number, name=name))
-    try:
-        return Step(with_values(_BY_NAME[name](), settings), enabled)
-    except SettingsError as error:
-        raise ChainError(
-            tr("Step {number} of the chain ({name}): {reason}", number=number, name=name, reason=explain(error))
-        ) from error
+
+
+def _switched_on(steps: Iterable[Step | Group]) -> Iterator[Step]:
+    for step in steps:
+        if isinstance(step, Group):
+            yield from (member for member in step.steps if step.enabled and member.enabled)
+        elif step.enabled:
+            yield step
+
+
+def _kept(steps: Iterable[Step | Group], is_kept: Callable[[Step], bool]) -> tuple[Step | Group, ...]:
+    """Without the steps that are not kept, in groups too, and without groups that are empty then."""
+    thinned = (
+        replace(step, steps=tuple(filter(is_kept, step.steps))) if isinstance(step, Group) else step for step in steps
+    )
+    return tuple(step for step in thinned if (step.steps if isinstance(step, Group) else is_kept(step)))
+
+
+def _applied(drawn: Drawn) -> Applied:
+    ranges = (field.name for field in ranges_of(type(drawn.operation)))
+    return Applied(drawn.place, drawn.operation.title, {name: float(drawn.values[name][0]) for name in ranges})

@@ -1,32 +1,70 @@
 """What the steps of a chain have in common: typed settings, and drawn numbers turned into a change of the image.
 
 An operation never asks a random generator itself. It is given uniform numbers in [0, 1) for each image and maps them to
-its parameters, so a seed names the same picture everywhere, whatever else draws random numbers meanwhile.
+its values, so a seed names the same picture everywhere, whatever else draws random numbers meanwhile.
 """
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, ClassVar, Literal, NamedTuple, Self
 
 import msgspec
 import numpy as np
 from msgspec import Meta
+from msgspec.structs import replace
 
-if TYPE_CHECKING:
-    from torch import Tensor
+from models.settings import Field, fields_of
+from studio.text import tr
 
-Range = tuple[float, float]
+Category = Literal["geometry", "color", "quality", "erasing", "blending", "medical", "inspection"]
+CATEGORIES: dict[Category, str] = {
+    "geometry": "Geometry",
+    "color": "Color",
+    "quality": "Blur, noise and compression",
+    "erasing": "Erasing",
+    "blending": "Blending",
+    "medical": "Medical",
+    "inspection": "Inspection",
+}
+"""What operations are sorted by in menus, and its titles."""
+
+Values = Mapping[str, float]
+"""What was drawn for one image: a number for each range of the settings, and for each of `Operation.chance`."""
+
+Flips = Annotated[
+    float,
+    Meta(
+        title="How often",
+        description="Share of the images that are changed: 0.5 is half of them.",
+        ge=0.0,
+        le=1.0,
+        extra={"step": 0.05},
+    ),
+]
+"""The probability of what is all or nothing."""
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of step; subclass `Geometry` or `Photometry`, or handle the batch as `Mixup` does."""
+    """One kind of step; subclass one of the kinds below.
+
+    Each setting that is a range (a pair) is drawn from uniformly, once an image.
+    """
 
     name: ClassVar[str]
     title: ClassVar[str]
     summary: ClassVar[str]
     """One sentence: what it does to an image."""
-    draws: ClassVar[int] = 0
-    """Uniform numbers that one image needs."""
-    for_generators: ClassVar[bool] = True
+    category: ClassVar[Category]
+    changes_position: ClassVar[bool] = False
+    """Whether masks and boxes change with the image."""
+    neutral: ClassVar[Mapping[str, float]] = {}
+    """The ranges that say how strong the operation is, and their value at which it leaves the image as it is. Without
+    any, it is its probability that says how strong it is."""
+    chance: ClassVar[tuple[str, ...]] = ()
+    """Names of further uniform numbers in [0, 1) that one image needs."""
+    for_generators: ClassVar[bool] = False
     """Whether a generator may learn from images changed in this way; it paints whatever it was shown."""
     generator_note: ClassVar[str] = ""
     """If not, one sentence that says so and why."""
@@ -43,29 +81,167 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = 1.0
 
-    @abstractmethod
+    @classmethod
+    def draws(cls) -> int:
+        """How many uniform numbers one image needs."""
+        return len(ranges_of(cls)) + len(cls.chance)
+
+    def values(self, draws: np.ndarray) -> dict[str, np.ndarray]:
+        """The values (N,) of each range and each chance, from uniform numbers (N, `draws()`)."""
+        ranges = [field.name for field in ranges_of(type(self))]
+        drawn = dict(zip((*ranges, *self.chance), draws.T, strict=True))
+        return drawn | {name: between(getattr(self, name), drawn[name]) for name in ranges}
+
+    def is_neutral(self, values: Values) -> bool:
+        """Whether these values leave the image as it is."""
+        return bool(self.neutral) and all(values[name] == value for name, value in self.neutral.items())
+
+    def empties(self) -> bool:
+        """Whether nothing of any image would be left to see."""
+        return False
+
+    def weakened(self, strength: float) -> Self:
+        """Drawn towards what leaves the image as it is: 1 keeps the settings, 0 is no change at all."""
+        if not self.neutral:
+            return replace(self, probability=self.probability * strength)
+        return replace(self, **{name: self._weakened_range(name, strength) for name in self.neutral})
+
+    def extremes(self) -> tuple[Self, Self]:
+        """Both ends: all ranges fixed at their low value, and at their high one; always applied."""
+        names = [field.name for field in ranges_of(type(self))]
+        low, high = ({name: (getattr(self, name)[end],) * 2 for name in names} for end in (0, 1))
+        return replace(self, probability=1.0, **low), replace(self, probability=1.0, **high)
+
     def describe(self) -> str:
-        """The settings in a few words, for the head of the step."""
+        """The settings in a few words, for the head of the step: its first range, or how often it is applied."""
+        ranges = ranges_of(type(self))
+        if not ranges:
+            return tr("{percent:g}%", percent=round(100 * self.probability, 1))
+        unit = tr(ranges[0].unit)
+        low, high = (f"{value:g}{unit}".replace("-", "−") for value in getattr(self, ranges[0].name))
+        return low if low == high else tr("{low} to {high}", low=low, high=high)
+
+    def _weakened_range(self, name: str, strength: float) -> tuple[float, float]:
+        neutral = self.neutral[name]
+        low, high = (neutral + (bound - neutral) * strength for bound in getattr(self, name))
+        return low, high
 
 
-class Geometry(Operation, frozen=True):
-    """Moves pixels without changing them. A chain composes neighboring geometry and resamples once."""
+class Affine(Operation, frozen=True):
+    """Moves pixels by a matrix. A chain multiplies neighboring geometry and resamples once."""
+
+    category: ClassVar[Category] = "geometry"
+    changes_position: ClassVar[bool] = True
+    for_generators: ClassVar[bool] = True
 
     @abstractmethod
-    def matrices(self, draws: np.ndarray, height: int, width: int) -> np.ndarray:
-        """Where pixels go: float64 (N, 3, 3) from draws (N, `self.draws`), for points (x, y, 1) in pixels from the
-        image's center, x to the right, y down."""
+    def matrix(self, values: Values, height: int, width: int) -> np.ndarray:
+        """Where pixels go: float64 (3, 3) for points (x, y, 1) in pixels from the image's center, x to the right, y
+        down; the result is divided by its third coordinate."""
+
+
+class Distortion(Operation, frozen=True):
+    """Moves each pixel by a way of its own. A chain composes it with neighboring geometry and resamples once."""
+
+    category: ClassVar[Category] = "geometry"
+    changes_position: ClassVar[bool] = True
+    for_generators: ClassVar[bool] = True
+
+    @abstractmethod
+    def field(self, values: Values, height: int, width: int) -> np.ndarray:
+        """From where pixels are fetched: float32 (H, W, 2), the way in pixels right and down to a pixel's source."""
+
+
+GrayMean = Callable[[np.ndarray], float]
+"""The mean gray of the image whose levels have become these."""
+
+
+class Tone(Operation, frozen=True):
+    """Maps levels to levels, alike in each color. A chain composes neighboring tones into one look-up table."""
+
+    category: ClassVar[Category] = "color"
+    generator_note: ClassVar[str] = "Generators train without it: they would paint the changed tones."
+
+    @abstractmethod
+    def curve(self, levels: np.ndarray, values: Values, gray_mean: GrayMean) -> np.ndarray:
+        """What becomes of levels, float32 in 0..1 of any shape; what leaves 0..1 is clipped afterwards."""
 
 
 class Photometry(Operation, frozen=True):
     """Changes pixels where they are."""
 
+    any_depth: ClassVar[bool] = False
+    """Whether `apply` takes uint8 in 0..255 too, which spares converting it."""
+
     @abstractmethod
-    def apply(self, images: "Tensor", draws: np.ndarray) -> "Tensor":
-        """New images from float32 (N, C, H, W) in 0..1 and draws (N, `self.draws`)."""
+    def apply(self, image: np.ndarray, values: Values) -> np.ndarray:
+        """A new image from float32 (H, W, 1 or 3) in 0..1, which stays as it is; what leaves 0..1 is clipped."""
 
 
-def between(bounds: Range, draws: np.ndarray) -> np.ndarray:
+class Compound(Operation, frozen=True):
+    """Several operations one after the other."""
+
+    @abstractmethod
+    def parts(self, values: Values) -> tuple[tuple[Operation, Values], ...]:
+        """The operations, each with its values."""
+
+
+@dataclass
+class Batch:
+    """Images on their way through a chain, when they meet: what a `Blend` changes in place."""
+
+    images: list[np.ndarray]
+    """float32 (H, W, C) in 0..1, all of one shape."""
+    masks: list[np.ndarray] | None
+    """(H, W)"""
+    labels: np.ndarray | None
+    """Soft labels, float32 (N, classes)."""
+
+
+class Blend(Operation, frozen=True):
+    """Makes each image from itself and another one of its batch; an image alone stays as it is."""
+
+    category: ClassVar[Category] = "blending"
+    generator_note: ClassVar[str] = "Generators train without it: they would paint the blends."
+
+    @abstractmethod
+    def blend(self, batch: Batch, values: Mapping[str, np.ndarray], chosen: np.ndarray) -> None:
+        """Change the chosen (N,) images of the batch, and their masks and labels alike."""
+
+
+class Defect(NamedTuple):
+    """A piece of an image that may be put on another one."""
+
+    image: np.ndarray
+    """(H, W) or (H, W, C) of the chain's pixel type: the defect and some of what surrounds it."""
+    mask: np.ndarray
+    """uint8 (H, W): what of it is the defect."""
+
+
+class Insertion(Operation, frozen=True):
+    """Puts a defect of the caller's bank on the image; without a bank the image stays as it is."""
+
+    changes_position: ClassVar[bool] = True
+
+    @abstractmethod
+    def insert(
+        self, image: np.ndarray, mask: np.ndarray | None, defects: Sequence[Defect], values: Values
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        """A new image and mask from float32 (H, W, C) in 0..1 and its mask (H, W); so are the defects' images."""
+
+
+@cache
+def ranges_of(kind: type[Operation]) -> tuple[Field, ...]:
+    """The settings of an operation that are drawn from."""
+    return tuple(field for field in fields_of(kind) if field.kind == "range")
+
+
+def between(bounds: tuple[float, float], draws: np.ndarray) -> np.ndarray:
     """Uniform draws in [0, 1) moved to a range."""
     low, high = bounds
     return low + draws * (high - low)
+
+
+def random_generator(texture: float) -> np.random.Generator:
+    """A generator for what needs a number for each pixel, from a single drawn one."""
+    return np.random.Generator(np.random.SFC64(int(texture * 2**53)))

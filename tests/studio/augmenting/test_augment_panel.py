@@ -4,8 +4,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QPushButton, QSlider, QSpinBox
 
 from studio.augmenting import PRESETS, Chain, Step, project_chain, set_project_chain
-from studio.augmenting.cutout import Cutout
-from studio.augmenting.geometry import FlipHorizontal, Rotate, Translate
+from studio.augmenting.operations.affine import Rotate, Translate
+from studio.augmenting.operations.erasing import Cutout
+from studio.augmenting.operations.flips import FlipHorizontal
 from studio.augmenting.panel import AugmentPanel
 from studio.widgets.cards import EmptyState
 from studio.widgets.chain_editor import StepCard

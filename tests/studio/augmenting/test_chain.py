@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from torchvision.transforms.v2 import InterpolationMode, functional
 
 from studio.augmenting import OPERATIONS, PRESETS, Chain, ChainError, Step, project_chain, set_project_chain
-from studio.augmenting.color import ColorJitter
-from studio.augmenting.cutout import Cutout
-from studio.augmenting.geometry import Crop, FlipHorizontal, FlipVertical, Rotate, Scale, Translate
-from studio.augmenting.mixup import Mixup
+from studio.augmenting.operations.affine import Rotate, Scale, Translate
+from studio.augmenting.operations.blending import Mixup
+from studio.augmenting.operations.color import ColorJitter
+from studio.augmenting.operations.crops import Crop
+from studio.augmenting.operations.erasing import Cutout
+from studio.augmenting.operations.flips import FlipHorizontal, FlipVertical
 
 
 def chain_of(*operations, border="reflect"):
@@ -99,7 +101,7 @@ def test_geometry_agrees_with_torchvision():
 def test_steps_are_carried_out_in_order_and_resampled_once():
     image = smooth()
     turn, grow = Rotate(angle=(30, 30)), Scale(factor=(1.2, 1.2))
-    shift = Translate(distance=5)
+    shift = Translate(x=(-5, 5), y=(-5, 5))
     one_by_one = chain_of(shift)(chain_of(turn, grow)(image, 3), 3)
     np.testing.assert_allclose(chain_of(turn, grow, shift)(image, 3)[inner], one_by_one[inner], atol=0.02)
     assert np.abs(chain_of(turn, grow, shift)(image, 3) - chain_of(shift, turn, grow)(image, 3)).max() > 0.03
@@ -113,9 +115,9 @@ def test_translation_stays_within_its_distance_and_goes_every_way():
     dot = np.zeros((40, 100), np.uint8)
     dot[20, 50] = 255
     dots = np.stack([dot] * 200)
-    moved = chain_of(Translate(distance=10))(dots[0])
+    moved = chain_of(Translate(x=(-10, 10), y=(-10, 10)))(dots[0])
     assert moved.shape == dot.shape
-    weights = chain_of(Translate(distance=10)).batch(dots, 4).astype(float)
+    weights = chain_of(Translate(x=(-10, 10), y=(-10, 10))).batch(dots, 4).astype(float)
     total = weights.sum((1, 2))
     x = (weights.sum(1) * np.arange(100)).sum(1) / total - 50
     y = (weights.sum(2) * np.arange(40)).sum(1) / total - 20
@@ -148,7 +150,7 @@ def test_color_agrees_with_torchvision_and_leaves_alpha_alone():
     expected = functional.adjust_brightness(as_tensor(image)[:3], 1.2)
     expected = functional.adjust_saturation(functional.adjust_contrast(expected, 0.7), 1.5)
     changed = chain_of(jitter)(image)
-    np.testing.assert_allclose(changed[..., :3], as_image(expected), atol=1e-6)
+    np.testing.assert_allclose(changed[..., :3], as_image(expected), atol=1e-4)  # its gray weights add up to 0.9999
     np.testing.assert_array_equal(changed[..., 3], image[..., 3])
 
 
@@ -247,8 +249,11 @@ def test_a_bad_file_is_refused_with_the_place(tmp_path, content, sentence):
 
 
 def test_other_pixel_types_are_refused():
-    with pytest.raises(TypeError, match="float64"):
+    with pytest.raises(ChainError, match="float64"):
         Chain()(np.zeros((4, 4)))
+    for shape in ((4, 4, 5), (0, 4), (4,)):
+        with pytest.raises(ChainError, match="one to four channels"):
+            Chain()(np.zeros(shape, np.uint8))
 
 
 def test_a_project_keeps_its_chain(project):

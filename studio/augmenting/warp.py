@@ -1,0 +1,114 @@
+"""Moving pixels: any number of matrices and fields become one, and pixels are fetched once.
+
+Three bilinear warps in a row keep 0.46 of an image's fine detail, one keeps 0.65, and tiny defects are what is lost.
+Points are (x, y) in pixels; the middle of the first pixel is (0, 0), matrices turn about the image's center.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+Move = np.ndarray
+"""Where pixels go, float64 (3, 3) from the center, or from where they are fetched, float32 (H, W, 2)."""
+BORDERS = {"reflect": cv2.BORDER_REFLECT, "edge": cv2.BORDER_REPLICATE, "black": cv2.BORDER_CONSTANT}
+INTERPOLATIONS = {"bilinear": cv2.INTER_LINEAR, "lanczos": cv2.INTER_LANCZOS4, "nearest": cv2.INTER_NEAREST}
+STEPS = 8
+"""Of the search for where a field moves a point; each brings it closer by the field's slope."""
+
+
+class Warp:
+    """Moves, in their order, made one for images (H, W) or (H, W, C) of one size."""
+
+    def __init__(self, moves: Sequence[Move], height: int, width: int) -> None:
+        self._moves = [_about_origin(move, height, width) if _is_matrix(move) else move for move in moves]
+        self._size = height, width
+        self._matrix = self._source_matrix()
+
+    def image(self, image: np.ndarray, border: str, interpolation: str) -> np.ndarray:
+        """The moved image, of the same shape and type."""
+        flags, mode = INTERPOLATIONS[interpolation], BORDERS[border]
+        height, width = self._size
+        if self._matrix is None:
+            moved = cv2.remap(image, *self._source_map, flags, borderMode=mode)
+        elif np.allclose(self._matrix, np.eye(3), rtol=0, atol=1e-9):
+            return image
+        elif (self._matrix[2] == [0, 0, 1]).all():
+            flags |= cv2.WARP_INVERSE_MAP
+            moved = cv2.warpAffine(image, self._matrix[:2], (width, height), flags=flags, borderMode=mode)
+        else:
+            flags |= cv2.WARP_INVERSE_MAP
+            moved = cv2.warpPerspective(image, self._matrix, (width, height), flags=flags, borderMode=mode)
+        return moved.reshape(image.shape)
+
+    def boxes(self, boxes: np.ndarray) -> np.ndarray:
+        """The boxes (N, 4) around the moved ones, x0, y0, x1, y1 in pixels from the image's corner, cut at its border.
+
+        One that leaves the image has no area.
+        """
+        if not len(boxes):
+            return boxes
+        height, width = self._size
+        across = np.linspace(0, 1, 9)
+        outline = [(x, y) for x in across for y in across if x in (0, 1) or y in (0, 1)]
+        x0, y0, x1, y1 = boxes.T[..., None]
+        right, down = np.array(outline).T
+        points = np.stack([x0 + right * (x1 - x0), y0 + down * (y1 - y0)], -1) - 0.5
+        moved = self._forward(points.reshape(-1, 2)).reshape(points.shape) + 0.5
+        corners = np.concatenate([moved.min(1), moved.max(1)], 1)
+        return corners.clip(0, [width, height, width, height]).astype(boxes.dtype)
+
+    def _source_matrix(self) -> np.ndarray | None:
+        """The matrix from a pixel to its source, if matrices are all there are."""
+        product = np.eye(3)
+        for move in self._moves:
+            if not _is_matrix(move):
+                return None
+            product = move @ product
+        return _inverse(product)
+
+    @cached_property
+    def _source_map(self) -> tuple[np.ndarray, np.ndarray]:
+        """From where each pixel is fetched, float32 x and y (H, W)."""
+        height, width = self._size
+        grid = np.stack(np.meshgrid(np.arange(width), np.arange(height)), -1).astype(np.float32)
+        points = grid
+        for move in reversed(self._moves):
+            if _is_matrix(move):
+                points = cv2.perspectiveTransform(points, _inverse(move)).astype(np.float32)
+            else:
+                points = points + (move if points is grid else _sampled(move, points))
+        return points[..., 0], points[..., 1]
+
+    def _forward(self, points: np.ndarray) -> np.ndarray:
+        """Where points (N, 2) go. A field says where pixels come from; where they go is found step by step."""
+        for move in self._moves:
+            if _is_matrix(move):
+                points = cv2.perspectiveTransform(points[None].astype(np.float64), move)[0]
+            else:
+                start = points
+                for _ in range(STEPS):
+                    points = start - _sampled(move, points[None].astype(np.float32))[0]
+        return points
+
+
+def _is_matrix(move: Move) -> bool:
+    return move.ndim == 2
+
+
+def _about_origin(matrix: np.ndarray, height: int, width: int) -> np.ndarray:
+    """A matrix about the image's center as one about the middle of its first pixel."""
+    shift = np.array([[1.0, 0.0, (1 - width) / 2], [0.0, 1.0, (1 - height) / 2], [0.0, 0.0, 1.0]])
+    back = shift * [[1, 1, -1], [1, 1, -1], [1, 1, 1]]
+    return back @ matrix @ shift
+
+
+def _inverse(matrix: np.ndarray) -> np.ndarray:
+    inverse = np.linalg.inv(matrix)
+    return inverse / inverse[2, 2] if (matrix[2] != [0, 0, 1]).any() else np.vstack([inverse[:2], matrix[2]])
+
+
+def _sampled(field: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """A field's ways at points (H, W, 2) between its pixels."""
+    return cv2.remap(field, points[..., 0], points[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
