@@ -31,4 +31,4 @@ def best_checkpoint(folder: Path) -> Path | None:
     checkpoints = checkpoint.checkpoints(folder / checkpoint.FOLDER)
     best = best_point([point for point in run_log.read_log(folder).metrics if MEASURE in point.values])
     judged = [path for path in checkpoints if best is not None and checkpoint.step_of(path) == best.step]
-    return (judged or checkpoints or [None])[-1]
+    return max(judged or checkpoints, default=None)

@@ -1,6 +1,7 @@
 """What every family of generators has in common."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Self
 
 import msgspec
@@ -138,6 +139,11 @@ class SteppedFamily(Family):
         images: float32 (B, C, H, W) in [-1, 1]; labels: int64 (B,); number: of this step, from 1 on. All chance must
         come from `random`, and nothing may depend on how long the run will be: then resuming is exact.
         """
+
+    @classmethod
+    def trouble(cls, losses: Mapping[str, float]) -> str | None:
+        """One sentence when recent losses by name show that the networks no longer learn from each other."""
+        return None
 
     @torch.no_grad()
     def sample(self, latents: Tensor, labels: Tensor) -> Tensor:

@@ -1,6 +1,7 @@
 """The variational autoencoder with a learned variance."""
 
 import math
+from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 import torch
@@ -14,6 +15,8 @@ from models.families.blocks import Condition, ConvEncoder, ConvGenerator
 
 WARM_UP_STEPS = 500
 SMALLEST_VARIANCE = 1e-5  # half a gray level out of 255, squared, is 1.5e-5 in [-1, 1]
+COLLAPSED = 1e-4  # nats for each pixel value: at 64 px less than half a nat an image
+ALL_ALIKE = "Hardly anything is kept of an image, so all samples look alike. More images help, or a narrower network."
 
 LatentSize = Annotated[
     int,
@@ -60,6 +63,10 @@ class Vae(SteppedFamily):
         }
         parameters = [parameter for network in self.networks.values() for parameter in network.parameters()]
         self.optimizers = {"both": Adam(parameters, lr=settings.learning_rate, fused=True)}
+
+    @classmethod
+    def trouble(cls, losses: Mapping[str, float]) -> str | None:
+        return ALL_ALIKE if losses.get("kl", 1.0) < COLLAPSED else None
 
     @property
     def latent_size(self) -> int:

@@ -1,6 +1,7 @@
 """How a run goes, in words."""
 
 from models.families import family_class
+from models.families.base import SteppedFamily
 from studio.evaluating.meaning import UNKNOWN, Reading, readings
 from studio.project.runs import Run
 from studio.text import tr, trn
@@ -10,8 +11,18 @@ TOLD = ("kid", "coverage", "nearest")
 """The figures that are put into words while a run goes on."""
 
 
-def how_it_goes(run: Run, metrics: dict[str, float], lines: Lines | None) -> list[Reading]:
+def how_it_goes(run: Run, metrics: dict[str, float], losses: dict[str, float], lines: Lines | None) -> list[Reading]:
     """What the newest figures of a run mean, beside real images and, for another family than it, Instant."""
+    return [*_trouble(run, losses), *_judged(run, metrics, lines)]
+
+
+def _trouble(run: Run, losses: dict[str, float]) -> list[Reading]:
+    family = family_class(run.family)
+    sentence = family.trouble(losses) if issubclass(family, SteppedFamily) else None
+    return [] if sentence is None else [Reading("balance", "warn", tr(sentence))]
+
+
+def _judged(run: Run, metrics: dict[str, float], lines: Lines | None) -> list[Reading]:
     if lines is None or not metrics:
         return []
     real = {name: (low + high) / 2 for name, (low, high) in lines.floor.items()}

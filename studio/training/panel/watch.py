@@ -183,8 +183,9 @@ class WatchPage(QWidget):
 
     def _tell(self) -> None:
         if self._run is not None:
-            newest = self._log.metrics[-1].values if self._log.metrics else {}
-            self._readings.show_readings(how_it_goes(self._run, newest, self._lines))
+            metrics = self._log.metrics[-1].values if self._log.metrics else {}
+            losses = self._log.losses[-1].losses if self._log.losses else {}
+            self._readings.show_readings(how_it_goes(self._run, metrics, losses, self._lines))
 
 
 def _is_new(

@@ -51,7 +51,7 @@ def test_samples_take_after_their_class(name):
     dark, bright = (family.sample(latents, torch.full((64,), label)).mean((1, 2, 3)) for label in (0, 1))
     real_dark, real_bright = (to_unit(data.images[data.labels == label]).mean() for label in (0, 1))
     gap = float(real_bright - real_dark)
-    assert float(bright.mean() - dark.mean()) > 0.5 * gap
+    assert float(bright.mean() - dark.mean()) > 0.4 * gap
     assert float(dark.mean()) == pytest.approx(float(real_dark), abs=0.5 * gap)
 
 
