@@ -12,6 +12,7 @@ from studio import preferences, sample_project
 from studio.errors import UserError
 from studio.preferences import Preferences
 from studio.project import Project
+from studio.stages import STAGES
 from studio.text import LANGUAGES, tr
 from studio.widgets.buttons import Button
 from studio.widgets.cards import EmptyState
@@ -117,7 +118,7 @@ class Window(QMainWindow):
         stage = self.content.stage if isinstance(self.content, Workspace) else ""
         self._build()
         if isinstance(self.content, Workspace):
-            self.content.show_stage(stage)
+            self.content.show_stage(stage or STAGES[0])
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -29,8 +29,15 @@ def common_window(project: Project) -> Range | None:
 
     Cameras of 10 to 14 bits write files of 16, which would be nearly black at their full range.
     """
-    black, white = project.db.execute(
-        "SELECT min(CASE name WHEN 'black' THEN value END), max(CASE name WHEN 'white' THEN value END)"
-        f" FROM score JOIN item ON item.id = item_id WHERE {USABLE} AND name IN ('black', 'white')"
+    black, white = _extreme(project, "black", "ASC"), _extreme(project, "white", "DESC")
+    return None if black is None or white is None or white <= black else (black, white)
+
+
+def _extreme(project: Project, name: str, direction: str) -> float | None:
+    """The first of a score's values over all usable images, found by its index."""
+    row = project.db.execute(
+        "SELECT value FROM score JOIN item ON item.id = item_id"
+        f" WHERE name = ? AND {USABLE} ORDER BY value {direction} LIMIT 1",
+        (name,),
     ).fetchone()
-    return None if white is None or white <= black else (black, white)
+    return None if row is None else row["value"]

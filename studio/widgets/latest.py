@@ -19,6 +19,7 @@ class Latest(QObject):
         super().__init__(parent)
         self._waiting: Callable[[], Any] | None = None
         self._is_busy = False
+        self._is_silenced = False
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._ended.connect(self._take)
@@ -29,8 +30,9 @@ class Latest(QObject):
         self._start()
 
     def close(self) -> None:
-        """Forget what waits, and wait for what runs."""
+        """Forget what waits, and wait for what runs, of which nothing is heard any more."""
         self._waiting = None
+        self._is_silenced = self._is_busy
         self._pool.waitForDone()
 
     def _start(self) -> None:
@@ -42,8 +44,11 @@ class Latest(QObject):
     @Slot(object, object)
     def _take(self, result: Any, error: Exception | None) -> None:
         self._is_busy = False
+        is_silenced, self._is_silenced = self._is_silenced, False
         if self._waiting is not None:
             self._start()
+        elif is_silenced:
+            return
         elif error is not None:
             self.failed.emit(sentence_for(error))
         else:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from studio.imaging.thumbnails import Thumbnails
 from studio.project import Project, edits
 from studio.widgets.jobs import Job, Jobs
+from studio.widgets.latest import Latest
 from studio.widgets.thumbnail_loader import ThumbnailLoader
 
 
@@ -27,6 +28,7 @@ class Session(QObject):
         self.jobs = jobs or Jobs(self)
         self.thumbnails = Thumbnails(project)
         self.thumbnail_loader = ThumbnailLoader(project, self.thumbnails, self)
+        self._readers: list[Latest] = []
         self.jobs.started.connect(self._watch)
 
     def edit(self, kind: str, field: str, values: Mapping[int, Any]) -> edits.Edit | None:
@@ -43,12 +45,24 @@ class Session(QObject):
         self.settling.emit()
         return self._tell(edits.redo(self.project))
 
+    def reader(self) -> Latest:
+        """Reads the project off the window's thread; it ends before the project is closed."""
+        reader = Latest(self)
+        self._readers.append(reader)
+        return reader
+
     def close(self) -> None:
-        """End the jobs and the loading of thumbnails, then close the project."""
+        """End what runs, then close the project."""
+        self.stop()
+        self.project.close()
+
+    def stop(self) -> None:
+        """End the jobs and whatever reads the project in the background."""
         self.jobs.wait()
+        for reader in self._readers:
+            reader.close()
         self.thumbnail_loader.close()
         self.thumbnails.close()
-        self.project.close()
 
     def _tell(self, made: edits.Edit | None) -> edits.Edit | None:
         if made is not None:

@@ -54,11 +54,16 @@ class Workspace(QWidget):
         self._warm_up = warm_up
         self._panels: dict[str, Panel] = {}
         self._states: dict[str, StageState] = {}
+        self._seeks_work = False
+        self._reader = session.reader()
+        self._reader.ready.connect(self._take_states)
+        self._reader.failed.connect(self._fail)
         self.notice = Notice("window.notice")
         self._rail = Rail()
         self._rail.chosen.connect(self.show_stage)
         self._stack = QStackedWidget()
         self._waiting = EmptyState("refresh", tr("Getting the engine ready…"))
+        self._stack.addWidget(QWidget())  # until a stage is shown
         self._stack.addWidget(self._waiting)
         self._add_tools(tools)
         self._lay_out()
@@ -76,12 +81,16 @@ class Workspace(QWidget):
     @Slot(str)
     def show_stage(self, stage: str) -> None:
         self.stage = stage
+        self._seeks_work = False
         self._rail.set_current(stage)
         must_wait = stage in NEED_TORCH and not self._warm_up.isFinished()
         self._stack.setCurrentWidget(self._waiting if must_wait else self.panel(stage))
 
     def show_where_work_stands(self) -> None:
-        """The first stage that has something left to do."""
+        """The first stage that has something left to do, once that is known."""
+        self._seeks_work = not self._states
+        if self._seeks_work:
+            return
         unfinished = (stage for stage in STAGES if self._states[stage].state != "done")
         self.show_stage(next(unfinished, STAGES[-1]))
 
@@ -152,16 +161,26 @@ class Workspace(QWidget):
             self._look()
 
     def _look(self) -> None:
-        """Draw what the rail says of the project."""
+        """Draw what the rail says of the project; where its stages stand is found out in the background."""
         project = self.session.project
         images = trn("{n} image", "{n} images", count(project, "origin = 'real'"))
         kinds = len(classes(project))
         self._rail.set_project(
             project.name, f"{images} · {trn('{n} class', '{n} classes', kinds)}" if kinds else images
         )
-        self._states = stage_states(project)
-        self._show_states()
         self._name_edits()
+        self._reader.ask(lambda: stage_states(project))
+
+    @Slot(object)
+    def _take_states(self, states: dict[str, StageState]) -> None:
+        self._states = states
+        self._show_states()
+        if self._seeks_work:
+            self.show_where_work_stands()
+
+    @Slot(str)
+    def _fail(self, sentence: str) -> None:
+        self.notice.show_text(sentence)
 
     @Slot()
     def _show_states(self) -> None:

@@ -115,6 +115,4 @@ def show_panel(qtbot) -> Iterator[Callable[..., Panel]]:
 
     yield show_panel
     for session in sessions:
-        session.jobs.wait()
-        session.thumbnail_loader.close()
-        session.thumbnails.close()
+        session.stop()

@@ -81,7 +81,7 @@ def test_new_project_by_the_button(qtbot, window, tmp_path, monkeypatch) -> None
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "Cells"), ""))
     click(qtbot, window, "welcome.new")
     assert window.session.project.folder == tmp_path / "Cells.seedbed"
-    assert window.content.stage == "import"
+    qtbot.waitUntil(lambda: window.content.stage == "import")
     assert "Cells" in window.windowTitle()
 
 
@@ -93,8 +93,8 @@ def test_existing_project_by_the_button(qtbot, window, folder, monkeypatch) -> N
     assert window.content.findChild(QWidget, "rail.counts").text() == "24 images · 2 classes"
 
 
-def test_a_project_opens_where_work_is_left_to_do(working) -> None:
-    assert working.content.stage == "clean"
+def test_a_project_opens_where_work_is_left_to_do(qtbot, working) -> None:
+    qtbot.waitUntil(lambda: working.content.stage == "clean")
 
 
 def test_why_a_project_does_not_open_is_said(window, folder) -> None:

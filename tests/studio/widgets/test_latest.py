@@ -48,3 +48,12 @@ def test_work_is_done_in_another_thread(qtbot, latest) -> None:
     latest.ask(threading.get_ident)
     qtbot.waitUntil(lambda: bool(ready))
     assert ready[0] != threading.get_ident()
+
+
+def test_nothing_is_heard_after_closing(qtbot, latest) -> None:
+    ready = []
+    latest.ready.connect(ready.append)
+    latest.ask(lambda: 1)
+    latest.close()
+    latest.ask(lambda: 2)
+    qtbot.waitUntil(lambda: ready == [2])
