@@ -38,6 +38,7 @@ from pydicom.uid import (
 )
 
 from studio.imaging.codestream import codestream_size
+from studio.imaging.container import Container, check_frame, check_size
 from studio.imaging.dicom_brightness import gray_image, stored_limits
 from studio.imaging.image import Image
 from studio.imaging.unreadable import DAMAGE, Unreadable
@@ -61,21 +62,38 @@ logging.getLogger("pydicom").setLevel(logging.CRITICAL)
 warnings.filterwarnings("ignore", module="pydicom")
 
 
-def decode_dicom(data: bytes, most_pixels: int) -> Image:
-    """The image of a file, the middle frame where it has several, in the units of its modality.
+class DicomFile(Container):
+    """The images of a file in the units of its modality, the middle one standing for all.
 
-    Color is RGB. Of grays high values are bright, whatever the file's own sense. Raises `Unreadable`.
+    Color is RGB. Of grays high values are bright, whatever the file's own sense.
     """
-    try:
-        dataset = _read(data)
-        _check(dataset, most_pixels)
-        return _image(dataset)
-    except DAMAGED_HEADER:
-        raise Unreadable("damaged") from None
+
+    damage = DAMAGED_HEADER
+
+    def __init__(self, data: bytes) -> None:
+        """Raises `Unreadable`."""
+        try:
+            self._dataset = _read(data)
+            _check(self._dataset)
+            self._count = max(1, int(self._dataset.get("NumberOfFrames") or 1))
+        except DAMAGED_HEADER:
+            raise Unreadable("damaged") from None
+
+    @property
+    def frames(self) -> range:
+        return range(self._count)
+
+    @property
+    def representative(self) -> int:
+        return self._count // 2
+
+    def _decode(self, frame: int) -> Image:
+        check_frame(frame, self._count)
+        return _image(self._dataset, frame, self._count)
 
 
 def read_header(data: bytes) -> Dataset:
-    """What a file that `decode_dicom` accepts says of its image."""
+    """What a file that `DicomFile` accepts says of its images."""
     return dcmread(BytesIO(data), force=True, stop_before_pixels=True)
 
 
@@ -113,16 +131,14 @@ def _native_syntax(dataset: Dataset) -> UID:
     return ImplicitVRLittleEndian if is_implicit else ExplicitVRLittleEndian
 
 
-def _check(dataset: Dataset, most_pixels: int) -> None:
+def _check(dataset: Dataset) -> None:
     """Raises `Unreadable` for what holds no image, or none that can be decoded."""
     kind = UID(str(dataset.get("SOPClassUID", dataset.file_meta.get("MediaStorageSOPClassUID", ""))))
     if kind == MediaStorageDirectoryStorage or "DirectoryRecordSequence" in dataset:
         raise Unreadable("dicom_directory")
     if not any(name in dataset for name in PIXELS):
         raise Unreadable("no_pixels", what=_title(kind)) if kind else Unreadable("no_image")
-    width, height = int(dataset.Columns), int(dataset.Rows)
-    if width * height > most_pixels:
-        raise Unreadable("too_large", width=width, height=height, limit=most_pixels // 10**6)
+    check_size(int(dataset.Columns), int(dataset.Rows))
     if not _can_decode(dataset):
         raise Unreadable("unsupported", what=f"DICOM, {_title(dataset.file_meta.TransferSyntaxUID)}")
 
@@ -142,18 +158,16 @@ def _title(uid: UID) -> str:
     return uid.name if uid.name != uid else "–"
 
 
-def _image(dataset: Dataset) -> Image:
-    frames = max(1, int(dataset.get("NumberOfFrames") or 1))
-    frame = frames // 2
+def _image(dataset: Dataset, frame: int, frames: int) -> Image:
     syntax = dataset.file_meta.TransferSyntaxUID
     if syntax.is_encapsulated:
         _check_codestream(get_frame(dataset.PixelData, frame, number_of_frames=frames), dataset)
     pixels = pixel_array(dataset, index=frame, decoding_plugin=DECODERS.get(syntax, ""))
     if dataset.PhotometricInterpretation == "PALETTE COLOR":
-        return Image(_painted(pixels, dataset), 8, frames)
+        return Image(_painted(pixels, dataset), 8)
     if pixels.ndim == 3:
-        return _color_image(pixels, int(dataset.BitsStored), frames)
-    return gray_image(pixels, dataset, frame, frames)
+        return _color_image(pixels, int(dataset.BitsStored))
+    return gray_image(pixels, dataset, frame)
 
 
 def _check_codestream(data: bytes, dataset: Dataset) -> None:
@@ -169,10 +183,10 @@ def _painted(pixels: np.ndarray, dataset: Dataset) -> np.ndarray:
     return np.ascontiguousarray(colors >> 8 if colors.dtype == np.uint16 else colors, np.uint8)
 
 
-def _color_image(pixels: np.ndarray, depth: int, frames: int) -> Image:
+def _color_image(pixels: np.ndarray, depth: int) -> Image:
     """RGB, which has no window (PS3.3, C.11.2.1.2): all that it can hold is shown."""
     if pixels.dtype == np.uint8:
-        return Image(np.ascontiguousarray(pixels), depth, frames)
+        return Image(np.ascontiguousarray(pixels), depth)
     limits = stored_limits(pixels, depth, is_signed=False)
     kept = np.ascontiguousarray(pixels, np.uint16 if limits[1] < 1 << 16 else np.float32)
-    return Image(kept, depth, frames, limits, limits)
+    return Image(kept, depth, limits, limits)

@@ -16,7 +16,7 @@ LUT_ENDS = 0.01
 MOST_LUT_VALUES = 1 << 17
 
 
-def gray_image(stored: np.ndarray, dataset: Dataset, frame: int, frames: int) -> Image:
+def gray_image(stored: np.ndarray, dataset: Dataset, frame: int) -> Image:
     """The image of stored values (H, W) of one frame.
 
     Integers stay integers where their values fit in 16 bits without sign; others become float32. MONOCHROME1, where
@@ -29,7 +29,7 @@ def gray_image(stored: np.ndarray, dataset: Dataset, frame: int, frames: int) ->
         low, high = limits
         values = low + high - values.astype(np.float64)
         window = None if window is None else (low + high - window[1], low + high - window[0])
-    return _as_image(values, depth, frames, window, limits)
+    return _as_image(values, depth, window, limits)
 
 
 def stored_limits(values: np.ndarray, depth: int, is_signed: bool) -> Range:
@@ -87,14 +87,14 @@ def _table_window(source: Dataset, limits: Range) -> Range | None:
     return (float(values[inside[0]]), float(values[inside[-1]])) if inside.size else None
 
 
-def _as_image(values: np.ndarray, depth: int, frames: int, window: Range | None, limits: Range) -> Image:
+def _as_image(values: np.ndarray, depth: int, window: Range | None, limits: Range) -> Image:
     """In the smallest type that holds the whole range."""
     if depth == 1 and limits == (0, 1):
-        return Image(values.astype(np.uint8) * 255, depth, frames)
+        return Image(values.astype(np.uint8) * 255, depth)
     if window is None and 0 < limits[1] < 255:
         window = limits
     kept = np.ascontiguousarray(values, _smallest_type(values, limits))
-    return Image(kept, depth, frames, window, limits if depth <= 16 else None)
+    return Image(kept, depth, window, limits if depth <= 16 else None)
 
 
 def _smallest_type(values: np.ndarray, limits: Range) -> type[np.generic]:

@@ -17,14 +17,12 @@ class Image:
     pixels: (H, W) or (H, W, C) with 2 (gray, alpha), 3 (RGB) or 4 (RGB, alpha) channels, alpha only where something
     is transparent; uint8, uint16, or float32 in the file's own units.
     depth: bits per channel in the file.
-    frames: pages or frames in the file, of which this is one.
     window: the values that the file wants shown as black and white, where it names any.
     limits: the least and greatest value that such a file can hold, where its type of number does not tell.
     """
 
     pixels: np.ndarray
     depth: int
-    frames: int = 1
     window: Range | None = None
     limits: Range | None = None
 

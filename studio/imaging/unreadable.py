@@ -37,9 +37,22 @@ def sentence(reason: str, **details: Any) -> str:
         case "empty":
             return tr("The file is empty.")
         case "no_image":
-            return tr("This is not an image: its content is none of PNG, JPEG, TIFF, BMP, WebP, GIF and DICOM.")
+            return tr(
+                "This is not an image: its content is none of PNG, JPEG, TIFF, BMP, WebP, GIF, HEIC, DICOM and NIfTI."
+            )
         case "damaged":
             return tr("The image is damaged or incomplete. Copy it again from where it came.")
+        case "no_frame":
+            return tr("There is no image number {number} in the file. It has changed since it was imported.", **details)
+        case "some_damaged":
+            return tr(
+                "Of its {total} images {n} are damaged. The others came in. Copy it again from where it came.",
+                **details,
+            )
+        case "volume":
+            return tr("This volume cannot be cut into slices ({what}).", **details)
+        case "no_heic":
+            return tr("HEIC photos need one more package. Install it with: pip install pi-heif")
         case "no_pixels":
             return tr("This DICOM file holds no image ({what}).", **details)
         case "dicom_directory":

@@ -29,6 +29,7 @@ class Good(msgspec.Struct, frozen=True):
     jpeg: bytes
     named: bool = False
     unfit: tuple[str, ...] = ()
+    left_out: int = 0
 
 
 class Refused(msgspec.Struct, frozen=True):

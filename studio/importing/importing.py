@@ -127,7 +127,7 @@ def _write(
     result.refreshed += len(refreshed)
     result.rejected += map(rejected, refused)
     result.problems += [Problem(str(each.item.path), what) for each in good for what in each.unfit]
-    result.frames += sum(int(each.item.scores.get("frames", 1)) - 1 for each in good)
+    result.frames += sum(each.left_out for each in good)
     result.named += sum(each.named for each in good)
     result.burned_in += sum(each.item.fields.get("burned_in_text") == "YES" for each in good)
 

@@ -15,7 +15,6 @@ def scores(image: Image) -> dict[str, float]:
     contrast: standard deviation, of the channel that varies most.
     color: mean difference between channels, 0 in gray images.
     black, white: the range of images deeper than 8 bits without its outermost thousandths.
-    frames: pages in the file where it has several.
     sharpness: from 0.5, smooth, to 1, crisp (see `_sharpness`).
     light, shade: the brightness that a twentieth of the image exceeds, or stays below.
     """
@@ -27,8 +26,6 @@ def scores(image: Image) -> dict[str, float]:
         found["color"] = _difference(channels[0], channels[1]) + _difference(channels[1], channels[2])
     if image.pixels.dtype != np.uint8:
         found["black"], found["white"] = own_range(image)
-    if image.frames > 1:
-        found["frames"] = image.frames
     return found
 
 

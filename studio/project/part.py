@@ -6,6 +6,8 @@ import msgspec
 
 Box = tuple[int, int, int, int]
 """Left, top, width and height in pixels of the upright image."""
+Plane = Literal["axial", "coronal", "sagittal"]
+"""How a volume is cut: across the body's length, seen from the front, seen from the side."""
 
 
 class Part(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -16,7 +18,7 @@ class Part(msgspec.Struct, frozen=True, omit_defaults=True):
     """
 
     frame: int | None = None
-    plane: Literal["axial", "coronal", "sagittal"] | None = None
+    plane: Plane | None = None
     box: Box | None = None
 
     def encode(self) -> str:

@@ -1,0 +1,57 @@
+"""A file opened once, whose images are decoded one at a time."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar
+
+from studio.imaging.image import Image
+from studio.imaging.unreadable import DAMAGE, Unreadable
+from studio.project.part import Plane
+
+MOST_PIXELS = 200_000_000
+"""More than the largest cameras take; a larger image would fill the memory of a small machine."""
+
+
+class Container(ABC):
+    """An opened file. Only one thread may use it at a time.
+
+    is_animation: its images are one picture that moves. plane: how its slices lie, if it is a volume.
+    volumes: of how many volumes it holds the first is this one. damage: what its decoder raises on damaged files.
+    """
+
+    is_animation = False
+    plane: Plane | None = None
+    volumes = 1
+    damage: ClassVar[tuple[type[Exception], ...]] = DAMAGE
+
+    @property
+    def frames(self) -> Sequence[int]:
+        """The numbers of its images: pages, frames, or slices."""
+        return range(1)
+
+    @property
+    def representative(self) -> int:
+        """The image that stands for all."""
+        return 0
+
+    def image(self, frame: int | None = None) -> Image:
+        """Decode an image by its number; by default the one that stands for all. Raises `Unreadable`."""
+        try:
+            return self._decode(self.representative if frame is None else frame)
+        except self.damage:  # not chained: decoders quote what they found, and it may be a patient's name
+            raise Unreadable("damaged") from None
+
+    @abstractmethod
+    def _decode(self, frame: int) -> Image: ...
+
+
+def check_size(width: int, height: int) -> None:
+    """Raises `Unreadable` for more pixels than fit in memory; to be asked before anything is decoded."""
+    if width * height > MOST_PIXELS:
+        raise Unreadable("too_large", width=width, height=height, limit=MOST_PIXELS // 10**6)
+
+
+def check_frame(frame: int, frames: int) -> None:
+    """Raises `Unreadable` for an image that a file of so many does not have."""
+    if not 0 <= frame < frames:
+        raise Unreadable("no_frame", number=frame + 1)

@@ -1,0 +1,126 @@
+"""TIFF (Adobe, 6.0) and BigTIFF, page by page.
+
+Pillow has decoders for all compressions, tifffile for all arrangements of samples: what Pillow keeps whole it decodes,
+tifffile the rest.
+"""
+
+import logging
+from functools import cached_property
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import tifffile
+from PIL import Image as Pillow
+from PIL import TiffImagePlugin, UnidentifiedImageError  # noqa: F401 - else imported when a file is opened, in threads
+
+from studio.imaging.container import Container, check_size
+from studio.imaging.image import Image
+from studio.imaging.orientation import TAG, upright
+from studio.imaging.pictures import shallow_pixels
+from studio.imaging.pixels import image_of
+from studio.imaging.unreadable import DAMAGE, Unreadable
+
+BITS_PER_SAMPLE, PHOTOMETRIC, SAMPLES_PER_PIXEL = 258, 262, 277
+ALPHA = (1, 2)
+"""ExtraSamples (section 18) that mean transparency."""
+WHITE_IS_ZERO, BLACK_IS_ZERO, RGB = 0, 1, 2
+COLOR_SAMPLES = {WHITE_IS_ZERO: 1, BLACK_IS_ZERO: 1, RGB: 3}
+"""Samples of color by PhotometricInterpretation (section 8)."""
+
+logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # what it says of damaged files quotes them
+
+
+class TiffFile(Container):
+    """The pages of a file, the smaller copies of other pages left out."""
+
+    damage = (*DAMAGE, tifffile.TiffFileError)
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    @cached_property
+    def frames(self) -> list[int]:
+        try:
+            return [number for number, page in enumerate(self._tiff.pages) if not page.is_reduced] or [0]
+        except self.damage:
+            raise Unreadable("damaged") from None
+
+    @cached_property
+    def _tiff(self) -> Any:
+        return tifffile.TiffFile(BytesIO(self._data))
+
+    @cached_property
+    def _picture(self) -> Any:
+        """What Pillow makes of the file; None when it cannot read the first page, and so none."""
+        try:
+            return Pillow.open(BytesIO(self._data), formats=["TIFF"])
+        except UnidentifiedImageError:
+            return None
+
+    def _decode(self, frame: int) -> Image:
+        pixels = self._shallow(frame)
+        return self._deep(frame) if pixels is None else pixels
+
+    def _shallow(self, frame: int) -> Image | None:
+        """A page by Pillow; None when Pillow does not know how to or would lose something."""
+        picture = self._picture
+        if picture is None or not _seek(picture, frame):
+            return None
+        check_size(*picture.size)
+        tags = picture.tag_v2
+        bits = max(tags.get(BITS_PER_SAMPLE, (1,)))
+        if picture.mode == "I" or (bits > 8 and tags.get(SAMPLES_PER_PIXEL, 1) > 1):
+            return None
+        pixels = _black_as_zero(shallow_pixels(picture), tags)
+        return image_of(upright(pixels, tags.get(TAG, 1)), 8 if picture.mode == "P" else bits)
+
+    def _deep(self, frame: int) -> Image:
+        """A page by tifffile, in the file's own type of number."""
+        try:
+            page: Any = self._tiff.pages[frame]
+        except IndexError:
+            raise Unreadable("no_frame", number=frame + 1) from None
+        check_size(page.imagewidth, page.imagelength)
+        if page.photometric not in COLOR_SAMPLES or page.imagedepth > 1:
+            raise Unreadable("unsupported", what=f"TIFF, color space {int(page.photometric)}")
+        pixels = _color_samples(page, _decoded(page))
+        return image_of(upright(pixels, int(page.tags.valueof(TAG, 1))))
+
+
+def _seek(picture: Any, frame: int) -> bool:
+    """Whether Pillow finds a page, and can make anything of it."""
+    try:
+        picture.seek(frame)
+    except (EOFError, SyntaxError):
+        return False
+    return True
+
+
+def _black_as_zero(pixels: np.ndarray, tags: Any) -> np.ndarray:
+    """Pillow turns values round where white is zero, but only of up to 8 bits."""
+    if tags.get(PHOTOMETRIC) == WHITE_IS_ZERO and pixels.dtype.kind == "u" and pixels.itemsize == 2:
+        return (1 << max(tags[BITS_PER_SAMPLE])) - 1 - pixels
+    return pixels
+
+
+def _decoded(page: Any) -> np.ndarray:
+    try:
+        return page.asarray()
+    except ValueError as error:
+        # Raised for damaged data, and for compressions that need the package imagecodecs.
+        if "imagecodecs" in str(error):
+            raise Unreadable("unsupported", what=f"TIFF, {page.compression.name}") from None
+        raise
+
+
+def _color_samples(page: Any, pixels: np.ndarray) -> np.ndarray:
+    """Channels last; samples beyond color and transparency left out; black is 0."""
+    if pixels.ndim == 2:
+        pixels = pixels[..., None]
+    elif page.axes.startswith("S"):
+        pixels = np.moveaxis(pixels, 0, -1)
+    color = COLOR_SAMPLES[page.photometric]
+    has_alpha = pixels.shape[2] > color and page.extrasamples and page.extrasamples[0] in ALPHA
+    pixels = pixels[..., : color + bool(has_alpha)]
+    return np.iinfo(pixels.dtype).max - pixels if page.photometric == WHITE_IS_ZERO else pixels
