@@ -14,7 +14,7 @@ from studio.project.runs import Plan, find_run
 from studio.project.versions import find_version
 from studio.text import tr, trn
 
-COLUMNS = (("train", "real"), ("train", "synthetic"), ("test", "real"))
+COLUMNS = (("train", "real"), ("train", "synthetic"), ("validation", "real"), ("test", "real"))
 
 
 def data_card(project: Project, rows: Sequence[Row]) -> str:
@@ -41,11 +41,11 @@ def _head(project: Project, rows: Sequence[Row]) -> str:
 
 def _contents(rows: Sequence[Row]) -> str:
     counts = Counter((row.label, row.split, row.origin) for row in rows)
-    titles = [tr("class"), tr("train, real"), tr("train, synthetic"), tr("test, real")]
+    titles = [tr("class"), tr("train, real"), tr("train, synthetic"), tr("validation, real"), tr("test, real")]
     labels = sorted({row.label for row in rows})
     table = _table(titles, ([_cell(label), *(counts[label, *column] for column in COLUMNS)] for label in labels))
     layout = tr(
-        "Images lie in `train/CLASS` and `test/CLASS`, as PNG at their own depth. `manifest.csv` has a row for each: "
+        "Images lie in `train/CLASS`, `validation/CLASS` and `test/CLASS`, as PNG at their own depth. `manifest.csv` has a row for each: "
         "class, split, origin, size, the SHA-256 of the imported file, and for a synthetic one its run, checkpoint, "
         "seed and index."
     )

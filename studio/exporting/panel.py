@@ -89,10 +89,10 @@ class ExportPanel(Panel):
 
     def _make_contents(self) -> Card:
         self._contents_card = Card(tr("What will be written"))
-        titles = [tr("train, real"), tr("train, synthetic"), tr("test, real")]
+        titles = [tr("train, real"), tr("train, synthetic"), tr("validation"), tr("test")]
         self._contents = CountTable("export.contents", tr("What will be written"), titles)
         layout = tr(
-            "Class folders in train and test, each image as a PNG at its own depth under a new name; manifest.csv says "
+            "Class folders in train, validation and test, each image as a PNG at its own depth under a new name; manifest.csv says "
             "where each is from; README.md is the data card. Synthetic images are for training only."
         )
         self._contents_card.body.addWidget(self._contents, 1)

@@ -1,15 +1,24 @@
-"""Label: classes, labels, and the split into training and test images."""
+"""Label: classes, labels, and the split into training, validation and test images."""
 
-from studio.labeling.labels import TableResult, label, label_from_table, make_class, next_unlabeled, rename_class
-from studio.labeling.split import group_fields, split
+from studio.labeling.frozen import is_frozen, runs_on_split
+from studio.labeling.grouping import find_groups, group_fields
+from studio.labeling.label_table import TableResult, label_from_table, write_label_table
+from studio.labeling.labels import label, make_class, next_unlabeled, rename_class, set_field
+from studio.labeling.split import side_counts, split
 
 __all__ = [
     "TableResult",
+    "find_groups",
     "group_fields",
+    "is_frozen",
     "label",
     "label_from_table",
     "make_class",
     "next_unlabeled",
     "rename_class",
+    "runs_on_split",
+    "set_field",
+    "side_counts",
     "split",
+    "write_label_table",
 ]

@@ -1,37 +1,28 @@
-"""Classes and the labels of items: made, renamed, set, read from a table."""
+"""Classes, labels and free fields of items: made, renamed, set."""
 
 import sqlite3
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from studio.errors import UserError
-from studio.labeling.table import match_files, read_table
+from studio.labeling.readings import first_readings
 from studio.project import Project
-from studio.project.edits import Edit, edit
-from studio.project.items import USABLE, class_id_of, item_ids, items
+from studio.project.edits import Edit, edit, edit_fields
+from studio.project.items import USABLE, class_id_of
 from studio.text import tr
-
-
-class TableResult(msgspec.Struct, frozen=True):
-    """What a table did: images whose label it gives, files it names that no image has or several have."""
-
-    labeled: int
-    unmatched: list[str]
-    ambiguous: list[str]
 
 
 def make_class(project: Project, name: str) -> str:
     """Add a class, if there is none of that name yet, and return its name without spaces around."""
-    name = _class_name(name)
+    name = class_name(name)
     class_id_of(project, name)
     return name
 
 
 def rename_class(project: Project, old: str, new: str) -> None:
     """Give a class another name. Raises `UserError` when another class has it."""
-    new = _class_name(new)
+    new = class_name(new)
     with project.writing() as db:
         try:
             db.execute("UPDATE class SET name = ? WHERE name = ?", (new, old))
@@ -41,34 +32,55 @@ def rename_class(project: Project, old: str, new: str) -> None:
 
 def label(project: Project, ids: Iterable[int], name: str | None) -> Edit | None:
     """Put items into a class, which is made if needed; None takes their label away. Undoable."""
+    return set_labels(project, dict.fromkeys(ids, name))
+
+
+def set_labels(project: Project, labels: Mapping[int, str | None]) -> Edit | None:
+    """Put each item into a class of its own, as `label`."""
     with project.writing():
-        class_id = None if name is None else class_id_of(project, _class_name(name))
-        return edit(project, "label", "class_id", dict.fromkeys(ids, class_id))
+        class_ids = {name: class_id_of(project, class_name(name)) for name in dict.fromkeys(labels.values()) if name}
+        values = {item_id: class_ids.get(name) for item_id, name in labels.items()}
+        return edit_fields(
+            project, "label", {"class_id": values, "first_class_id": first_readings(project, values.keys())}
+        )
+
+
+def set_field(project: Project, ids: Iterable[int], name: str, text: str) -> Edit | None:
+    """Write a text into a field of items, which is made if needed; an empty text takes the field away. Undoable.
+
+    Raises `UserError` when the field has no name.
+    """
+    name, text = " ".join(name.split()), text.strip()
+    if not name:
+        raise UserError(tr("A field needs a name."))
+    return set_fields(project, {item_id: {name: text} for item_id in ids})
+
+
+def set_fields(project: Project, values: Mapping[int, Mapping[str, str]]) -> Edit | None:
+    """Write texts into fields of items, by id and name, as `set_field`; their other fields stay."""
+    with project.writing() as db:
+        known = {
+            item_id: db.execute("SELECT fields FROM item WHERE id = ?", (item_id,)).fetchone()[0] for item_id in values
+        }
+        return edit(project, "describe", "fields", {key: _merged(known[key], texts) for key, texts in values.items()})
 
 
 def next_unlabeled(project: Project, after: int = 0) -> int | None:
     """The id of the next usable image without a label behind item `after`, from the start again at the end."""
-    ids = item_ids(project, f"{USABLE} AND class_id IS NULL", order=f"id <= {int(after)}, id")
-    return ids[0] if ids else None
+    row = project.db.execute(
+        f"SELECT id FROM item WHERE {USABLE} AND class_id IS NULL ORDER BY id <= ?, id LIMIT 1", (after,)
+    ).fetchone()
+    return row and row[0]
 
 
-def label_from_table(project: Project, table: Path) -> TableResult:
-    """Label images from a CSV table with a column of files and one of classes, as one undoable edit.
-
-    A file may be given by its whole path, the end of it, or its name alone.
-    """
-    rows = read_table(table)
-    ids = {item.path: item.id for item in items(project, "origin = 'real'")}
-    matches = match_files([row.file for row in rows], ids)
-    values = {ids[matches.found[row.file]]: row.label for row in rows if row.file in matches.found}
-    with project.writing():
-        class_ids = {name: class_id_of(project, _class_name(name)) for name in dict.fromkeys(values.values())}
-        edit(project, "label", "class_id", {item_id: class_ids[name] for item_id, name in values.items()})
-    return TableResult(len(values), matches.unmatched, matches.ambiguous)
-
-
-def _class_name(name: str) -> str:
+def class_name(name: str) -> str:
+    """A class's name without superfluous spaces. Raises `UserError` when nothing is left."""
     name = " ".join(name.split())
     if not name:
         raise UserError(tr("A class needs a name."))
     return name
+
+
+def _merged(fields: str, texts: Mapping[str, str]) -> str:
+    merged = {**msgspec.json.decode(fields, type=dict[str, str]), **texts}
+    return msgspec.json.encode({name: text for name, text in merged.items() if text}).decode()

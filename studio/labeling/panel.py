@@ -9,9 +9,12 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from models.events import finish
 from studio.errors import UserError, explain
-from studio.labeling.labels import label, label_from_table, make_class, next_unlabeled, rename_class
-from studio.labeling.split import group_fields, split
+from studio.labeling.grouping import find_groups, group_fields
+from studio.labeling.label_table import label_from_table
+from studio.labeling.labels import label, make_class, next_unlabeled, rename_class
+from studio.labeling.split import split
 from studio.labeling.suggest import Suggestion, accept, suggest
 from studio.project.items import USABLE, Item, classes, item_ids
 from studio.text import tr, trn
@@ -244,7 +247,8 @@ class LabelPanel(Panel):
     @Slot()
     def _split(self) -> None:
         share, group, seed = self._share.value() / 100, self._group.currentData(), self._seed.value()
-        self._try(lambda: split(self.session.project, share, group, seed))
+        project = self.session.project
+        self._try(lambda: split(project, share, groups=group and finish(find_groups(project, group)), seed=seed))
 
     @Slot()
     def _choose_table(self) -> None:

@@ -1,105 +1,140 @@
-"""The split into training and test images: classes in proportion, groups kept together, repeatable by seed."""
+"""The split into training, validation and test images: classes in proportion, groups together, repeatable by seed."""
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from studio.errors import UserError
+from studio.labeling.frozen import check_thawed
+from studio.labeling.grouping import Groups
 from studio.project import Project
 from studio.project.edits import Edit, edit
-from studio.project.items import USABLE, Item, items
+from studio.project.items import USABLE, classes
 from studio.text import tr
 
+SIDES = ("train", "validation", "test")
+Label = int | None
+"""The id of a class."""
 
-def split(project: Project, test: float = 0.2, group: str | None = None, seed: int = 0) -> Edit | None:
-    """Assign each usable image to "train" or "test"; undoable. None when nothing changes.
 
-    test: share of test images, between 0 and 1, met exactly (to the rounding of the total) and per class as nearly as
-    whole images allow; one image of each class at least stays for training.
-    group: a field of the items. Images with the same value (a patient, a part, a wafer) come to the same side; the
-    share is then met as nearly as whole groups allow.
-    Raises `UserError` when the field is unknown, or groups are so large that one side would be empty.
+def split(
+    project: Project,
+    test: float = 0.2,
+    *,
+    validation: float = 0.0,
+    groups: Groups | None = None,
+    seed: int = 0,
+    thaw: bool = False,
+) -> Edit | None:
+    """Assign each usable image to "train", "validation" or "test"; undoable. None when nothing changes.
+
+    test, validation: shares of all images, together less than 1, met exactly (to the rounding of the total) and per
+    class as nearly as whole images allow; one image of each class at least stays for training.
+    groups: the images of a group come to the same side, see `studio.labeling.grouping.find_groups`; the shares are then
+    met as nearly as whole groups allow.
+    thaw: split also where runs were trained and judged with the split that stands.
+    Raises `UserError` when a share is impossible, groups are so large that a side would be empty, or runs would lose
+    the split they used.
     """
-    if not 0 <= test < 1:
-        raise UserError(tr("The test share must be at least 0 and less than 1, such as 0.2."))
-    usable = list(items(project, USABLE))
-    labels = [item.label for item in usable]
-    quotas = _quotas(Counter(labels), test)
-    rng = np.random.default_rng(seed)
-    if group is None:
-        chosen = _draw(labels, quotas, rng)
-    else:
-        chosen = _draw_groups(labels, _group_keys(usable, group), quotas, rng)
-        if test > 0 and not 0 < len(chosen) < len(usable):
-            raise UserError(
-                tr(
-                    "The groups of “{field}” are too large for a test share of {share:.0%}. Choose another one.",
-                    field=group,
-                    share=test,
-                )
-            )
-    return edit(
-        project,
-        "split",
-        "split",
-        {item.id: "test" if index in chosen else "train" for index, item in enumerate(usable)},
+    if not (0 <= test < 1 and 0 <= validation < 1 and test + validation < 1):
+        raise UserError(tr("The shares of test and validation images must be at least 0, and less than 1 together."))
+    ids, labels = _usable(project)
+    keys = None if groups is None else [groups.get(item_id, f"\0{item_id}") for item_id in ids]
+    shares = {side: share for side, share in (("test", test), ("validation", validation)) if share}
+    sides = _draw(labels, keys, shares, np.random.default_rng(seed))
+    if groups is not None and not {"train", *shares} <= set(sides):
+        raise UserError(tr("The groups are too large for these shares: a side would be empty. Choose smaller groups."))
+    values = dict(zip(ids, sides, strict=True))
+    if not thaw:
+        check_thawed(project, values)
+    return edit(project, "split", "split", values)
+
+
+def side_counts(project: Project) -> dict[str | None, dict[str, int]]:
+    """Usable images by class and side, every class named; None counts those without a label, and "train" also images
+    that were never split."""
+    counts: dict[str | None, dict[str, int]] = {name: dict.fromkeys(SIDES, 0) for name in (*classes(project), None)}
+    rows = project.db.execute(
+        "SELECT class.name, coalesce(split, 'train'), n FROM tally LEFT JOIN class ON class.id = class_id"
+        f" WHERE {USABLE}"
     )
+    for name, side, number in rows:
+        counts[name][side] += number
+    return counts
 
 
-def group_fields(project: Project) -> list[str]:
-    """The fields of the images that can keep groups together."""
-    rows = project.db.execute("SELECT DISTINCT key FROM item, json_each(item.fields) ORDER BY key")
-    return [row[0] for row in rows]
+def _usable(project: Project) -> tuple[list[int], list[Label]]:
+    rows = project.db.execute(f"SELECT id, class_id FROM item WHERE {USABLE} ORDER BY id").fetchall()
+    return [row[0] for row in rows], [row[1] for row in rows]
 
 
-def _quotas(counts: Counter[str | None], test: float) -> dict[str | None, int]:
-    """Test images per class by the largest remainder: they add up to the rounded share of all."""
-    exact = {label: n * test for label, n in counts.items()}
-    quotas = {label: min(math.floor(share), counts[label] - 1) for label, share in exact.items()}
-    missing = math.floor(counts.total() * test + 0.5) - sum(quotas.values())
-    with_room = [label for label in counts if quotas[label] < counts[label] - 1]
+def _draw(
+    labels: Sequence[Label], keys: Sequence[str] | None, shares: Mapping[str, float], rng: np.random.Generator
+) -> list[str]:
+    """The side of each image, one side after the other from what the sides before left for training."""
+    sides = ["train"] * len(labels)
+    counts, left = Counter(labels), Counter(labels)
+    order = rng.permutation(len(labels)).tolist()
+    for side, share in shares.items():
+        quotas = _quotas(counts, left, share)
+        free = [index for index in order if sides[index] == "train"]
+        chosen = _draw_images(labels, free, quotas) if keys is None else _draw_groups(labels, keys, free, quotas)
+        for index in chosen:
+            sides[index] = side
+        left -= Counter(labels[index] for index in chosen)
+    return sides
+
+
+def _quotas(counts: Counter[Label], left: Counter[Label], share: float) -> dict[Label, int]:
+    """Images of a side per class by the largest remainder: they add up to the rounded share of all."""
+    exact = {label: n * share for label, n in counts.items()}
+    quotas = {label: max(0, min(math.floor(size), left[label] - 1)) for label, size in exact.items()}
+    missing = math.floor(counts.total() * share + 0.5) - sum(quotas.values())
+    with_room = [label for label in counts if quotas[label] < left[label] - 1]
     for label in sorted(with_room, key=lambda label: exact[label] - quotas[label], reverse=True)[: max(0, missing)]:
         quotas[label] += 1
     return quotas
 
 
-def _draw(labels: Sequence[str | None], quotas: dict[str | None, int], rng: np.random.Generator) -> set[int]:
-    """Indices of test images: as many of each class as its quota says."""
+def _draw_images(labels: Sequence[Label], free: Sequence[int], quotas: Mapping[Label, int]) -> list[int]:
+    """Indices among `free`, as many of each class as its quota says."""
     left = dict(quotas)
-    chosen = set()
-    for index in rng.permutation(len(labels)).tolist():
+    chosen = []
+    for index in free:
         if left[labels[index]] > 0:
             left[labels[index]] -= 1
-            chosen.add(index)
+            chosen.append(index)
     return chosen
 
 
 def _draw_groups(
-    labels: Sequence[str | None], keys: Sequence[str], quotas: dict[str | None, int], rng: np.random.Generator
-) -> set[int]:
-    """Indices of test images in whole groups: the largest first, each taken if it brings classes nearer to quota."""
-    members = defaultdict(list)
-    for index, key in enumerate(keys):
-        members[key].append(index)
-    groups = [list(members.values())[position] for position in rng.permutation(len(members))]
+    labels: Sequence[Label], keys: Sequence[str], free: Sequence[int], quotas: Mapping[Label, int]
+) -> list[int]:
+    """Indices among `free` in whole groups: the largest that fit the quotas, then any that bring nearer to them."""
+    groups = defaultdict(list)
+    for index in free:
+        groups[keys[index]].append(index)
+    by_size = sorted(groups.values(), key=len, reverse=True)
     left = dict(quotas)
-    chosen: set[int] = set()
-    for group in sorted(groups, key=len, reverse=True):
-        counts = Counter(labels[index] for index in group)
-        if sum(n * (n - 2 * left[label]) for label, n in counts.items()) < 0:  # the squared miss of the quotas falls
-            chosen.update(group)
-            for label, n in counts.items():
-                left[label] -= n
+    chosen: list[int] = []
+    for is_welcome in (_fits, _helps):
+        for group in by_size:
+            counts = Counter(labels[index] for index in group)
+            if is_welcome(counts, left):
+                chosen += group
+                for label, n in counts.items():
+                    left[label] -= n
+        taken = set(chosen)
+        by_size = [group for group in by_size if group[0] not in taken]
     return chosen
 
 
-def _group_keys(usable: Sequence[Item], field: str) -> list[str]:
-    """The group of each item; an item without the field is a group of its own."""
-    if not any(field in item.fields for item in usable):
-        known = sorted({name for item in usable for name in item.fields})
-        raise UserError(
-            tr("No image has a field “{field}”. There are: {known}.", field=field, known=", ".join(known) or "–")
-        )
-    return [item.fields.get(field) or f"\0{item.id}" for item in usable]
+def _fits(counts: Counter[Label], left: Mapping[Label, int]) -> bool:
+    return all(n <= left[label] for label, n in counts.items())
+
+
+def _helps(counts: Counter[Label], left: Mapping[Label, int]) -> bool:
+    """Whether a group lessens the squared miss of the quotas."""
+    return sum(n * (n - 2 * left[label]) for label, n in counts.items()) < 0

@@ -8,11 +8,12 @@ import msgspec
 from studio.project.store import Project
 from studio.text import tr, trn
 
-FIELDS = ("class_id", "split", "decision", "fields", "regions")
+FIELDS = ("class_id", "first_class_id", "second_class_id", "split", "decision", "fields", "regions")
 
 
 class Edit(msgspec.Struct, frozen=True):
-    """One user action; `kind` is exclude, keep, reset, label, split, mark or describe, on `count` items, or chain."""
+    """One user action; `kind` is exclude, keep, reset, label, read, split, mark or describe, on `count` items, or
+    chain."""
 
     id: int
     kind: str
@@ -29,6 +30,8 @@ class Edit(msgspec.Struct, frozen=True):
                 return trn("keep {n} image", "keep {n} images", n)
             case "label":
                 return trn("label {n} image", "label {n} images", n)
+            case "read":
+                return trn("second reading of {n} image", "second reading of {n} images", n)
             case "split":
                 return trn("split {n} image", "split {n} images", n)
             case "mark":
@@ -46,25 +49,40 @@ def edit(project: Project, kind: str, field: str, values: Mapping[int, Any]) -> 
 
     Values that stand already are not recorded; None is returned when nothing changes. Redo is forgotten.
     """
-    if field not in FIELDS:
-        raise ValueError(f"{field} is not an editable field")
+    return edit_fields(project, kind, {field: values})
+
+
+def edit_fields(project: Project, kind: str, changes: Mapping[str, Mapping[int, Any]]) -> Edit | None:
+    """Set several fields of items, as `edit`: new values by field and id."""
+    if unknown := changes.keys() - set(FIELDS):
+        raise ValueError(f"{unknown} are not editable fields")
+    with project.writing() as db:
+        edit_id = db.execute("INSERT INTO edit (kind) VALUES (?)", (kind,)).lastrowid
+        assert edit_id is not None
+        changed = sum([_note_changes(project, edit_id, field, values) for field, values in changes.items()])
+        if not changed:
+            db.execute("DELETE FROM edit WHERE id = ?", (edit_id,))
+            return None
+        if len(changes) > 1:
+            query = "SELECT count(DISTINCT item_id) FROM edit_change WHERE edit_id = ?"
+            changed = db.execute(query, (edit_id,)).fetchone()[0]
+        db.execute("UPDATE edit SET count = ? WHERE id = ?", (changed, edit_id))
+        db.execute("DELETE FROM edit WHERE undone")
+        _apply(project, edit_id, "after")
+    return Edit(edit_id, kind, changed)
+
+
+def _note_changes(project: Project, edit_id: int, field: str, values: Mapping[int, Any]) -> int:
+    """Note what an edit changes in a field; returns in how many items."""
     with project.writing() as db:
         db.execute("CREATE TEMP TABLE IF NOT EXISTS wanted (item_id INTEGER PRIMARY KEY, after)")
         db.execute("DELETE FROM wanted")
         db.executemany("INSERT INTO wanted VALUES (?, ?)", values.items())
-        edit_id = db.execute("INSERT INTO edit (kind) VALUES (?)", (kind,)).lastrowid
-        assert edit_id is not None
-        changed = db.execute(
+        return db.execute(
             f"INSERT INTO edit_change SELECT ?, item.id, ?, item.{field}, after"
             f" FROM wanted JOIN item ON item.id = item_id WHERE item.{field} IS NOT after",
             (edit_id, field),
         ).rowcount
-        if not changed:
-            db.execute("DELETE FROM edit WHERE id = ?", (edit_id,))
-            return None
-        db.execute("DELETE FROM edit WHERE undone")
-        _apply(project, edit_id, "after")
-    return Edit(edit_id, kind, changed)
 
 
 def edit_setting(project: Project, kind: str, key: str, value: Any) -> Edit | None:
@@ -104,10 +122,7 @@ def redo(project: Project) -> Edit | None:
 
 
 def _find(project: Project, condition: str) -> Edit | None:
-    row = project.db.execute(
-        "SELECT id, kind, (SELECT count(*) FROM edit_change WHERE edit_id = edit.id) AS n"
-        f" FROM edit WHERE {condition} LIMIT 1"
-    ).fetchone()
+    row = project.db.execute(f"SELECT id, kind, count FROM edit WHERE {condition} LIMIT 1").fetchone()
     return None if row is None else Edit(*row)
 
 

@@ -28,6 +28,8 @@ MIGRATIONS = (
         channels INTEGER NOT NULL,
         depth INTEGER NOT NULL,         -- bits per channel
         class_id INTEGER REFERENCES class (id),
+        first_class_id INTEGER REFERENCES class (id),   -- see studio.labeling.readings
+        second_class_id INTEGER REFERENCES class (id),
         split TEXT,                     -- train, validation, test
         decision TEXT,                  -- exclude, keep
         fields TEXT NOT NULL,           -- JSON, text by name
@@ -39,6 +41,7 @@ MIGRATIONS = (
     CREATE INDEX item_sha256 ON item (sha256);
     CREATE INDEX item_pixel_sha256 ON item (pixel_sha256);
     CREATE INDEX item_class ON item (class_id);
+    CREATE INDEX item_second_class ON item (second_class_id) WHERE second_class_id IS NOT NULL;
 
     CREATE TABLE tally (                -- how many items there are of each kind, kept by the triggers below
         origin TEXT NOT NULL,
@@ -89,6 +92,7 @@ MIGRATIONS = (
     CREATE TABLE edit (
         id INTEGER PRIMARY KEY,
         kind TEXT NOT NULL,             -- a key of studio.project.edits.TITLES
+        count INTEGER NOT NULL DEFAULT 0, -- of the items that it changed
         undone INTEGER NOT NULL DEFAULT 0
     );
     CREATE TABLE edit_change (

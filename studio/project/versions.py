@@ -25,6 +25,7 @@ class Version(msgspec.Struct, frozen=True):
 
     chain: the part of the project's augmentation chain that a generator may learn from, as JSON holds it.
     classes: those a generator can be asked for; empty unless every training image is labeled.
+    validation: images that a run neither learns from nor is judged by, for the training that the export is made for.
     """
 
     normalization: Normalization
@@ -32,6 +33,7 @@ class Version(msgspec.Struct, frozen=True):
     classes: tuple[str, ...]
     train: tuple[Member, ...]
     test: tuple[Member, ...]
+    validation: tuple[Member, ...] = ()
 
     @property
     def name(self) -> str:
@@ -40,8 +42,10 @@ class Version(msgspec.Struct, frozen=True):
             self.normalization,
             self.chain,
             self.classes,
-            [(member.sha256, member.part, member.label) for member in self.train],
-            [(member.sha256, member.part, member.label) for member in self.test],
+            *(
+                [(member.sha256, member.part, member.label) for member in side]
+                for side in (self.train, self.validation, self.test)
+            ),
         )
         return sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()[:12]
 

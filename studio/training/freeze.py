@@ -15,6 +15,8 @@ SIZES = tuple(range(16, 257, 16))
 DEFAULT_SIZE = 64
 TEST_SHARE = 0.2
 FEWEST = 2
+TRAINING = "coalesce(split, 'train') = 'train'"
+"""SQL condition of the images that are learned from; those that were never split are among them."""
 
 
 def check_trainable(project: Project, size: int = DEFAULT_SIZE) -> None:
@@ -37,8 +39,10 @@ def check_trainable(project: Project, size: int = DEFAULT_SIZE) -> None:
                 high=SIZES[-1],
             )
         )
-    if count(project, f"{USABLE} AND split IS NOT 'test'") < FEWEST:
-        raise UserError(tr("Nearly all images are test images. Leave at least 2 for training: split again in Label."))
+    if count(project, f"{USABLE} AND {TRAINING}") < FEWEST:
+        raise UserError(
+            tr("Nearly all images are held out of training. Leave at least 2 for it: split again in Label.")
+        )
 
 
 def split_if_needed(project: Project) -> Edit | None:
@@ -50,13 +54,14 @@ def split_if_needed(project: Project) -> Edit | None:
 
 def current_version(project: Project, size: int) -> Version:
     """The version that a run at `size` px sees now. Images that came after the split are training images."""
-    train, test = _members(project, "split IS NOT 'test'"), _members(project, "split = 'test'")
+    train = _members(project, TRAINING)
     return Version(
         normalization=common_normalization(project, size),
         chain=project_chain(project).for_generators().to_builtins(),
         classes=_classes(project, train),
         train=train,
-        test=test,
+        test=_members(project, "split = 'test'"),
+        validation=_members(project, "split = 'validation'"),
     )
 
 

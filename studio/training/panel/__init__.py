@@ -13,7 +13,7 @@ from studio.project import Project
 from studio.project.items import USABLE, class_counts, count
 from studio.project.runs import find_run, runs
 from studio.text import tr, trn
-from studio.training.freeze import check_trainable
+from studio.training.freeze import TRAINING, check_trainable
 from studio.training.panel.setup import SetupPage
 from studio.training.panel.watch import WatchPage
 from studio.training.story import headline
@@ -196,9 +196,7 @@ class TrainPanel(Panel):
 
 def _what_there_is(project: Project) -> str:
     """What a run would learn from, in a sentence."""
-    learned = trn(
-        "{n} image to learn from", "{n} images to learn from", count(project, f"{USABLE} AND split IS NOT 'test'")
-    )
+    learned = trn("{n} image to learn from", "{n} images to learn from", count(project, f"{USABLE} AND {TRAINING}"))
     classes = trn("{n} class", "{n} classes", sum(n > 0 for name, n in class_counts(project).items() if name))
     return tr(
         "{images} of {classes}. Instant takes seconds, the others the time you give them.",

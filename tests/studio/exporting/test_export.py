@@ -77,7 +77,7 @@ def test_class_folders_manifest_and_card(project, ten_images, samples, tmp_path)
     assert {(row["run"], row["checkpoint"], row["seed"]) for row in synthetic} == {("dcgan-1", "step-600", "7")}
     assert [row["index"] for row in synthetic] == ["0", "1", "2"]
     card = (result.dir / "README.md").read_text(encoding="utf-8")
-    facts = ["13 images in 2 classes", "| good | 4 | 3 | 1 |", "dcgan", "20 images at 64 px", "Flip left–right"]
+    facts = ["13 images in 2 classes", "| good | 4 | 3 | 0 | 1 |", "dcgan", "20 images at 64 px", "Flip left–right"]
     for fact in [*facts, "| FID | 214.3 | 230 | 63 |", "| nearest | – | – | – |"]:
         assert fact in card
     assert "Cutout" not in card  # generators are not shown it

@@ -24,8 +24,8 @@ def start(qtbot, panel):
 
 def test_what_will_be_written_is_counted(panel):
     table = panel.findChild(CountTable, "export.contents")
-    rows = [[table.item(row, column).text() for column in range(4)] for row in range(table.rowCount())]
-    assert rows == [["good", "4", "0", "1"], ["scratch", "4", "0", "1"]]
+    rows = [[table.item(row, column).text() for column in range(5)] for row in range(table.rowCount())]
+    assert rows == [["good", "4", "0", "0", "1"], ["scratch", "4", "0", "0", "1"]]
 
 
 def test_a_click_exports_and_says_where(qtbot, panel, tmp_path):

@@ -11,7 +11,7 @@ from models.events import Notice, finish
 from studio.exporting.export import export
 from studio.imaging.thumbnails import Thumbnails
 from studio.importing import import_sources, rejections
-from studio.labeling.split import split
+from studio.labeling import find_groups, split
 from studio.project import Project
 from studio.project.items import items
 from tests.studio.dicom_files import dicom_file
@@ -96,7 +96,7 @@ def test_a_patient_is_somebody_else_in_another_project(tmp_path, hospital):
 
 def test_a_grouped_split_keeps_patients_together(project, hospital):
     finish(import_sources(project, [hospital]))
-    split(project, test=0.25, group="patient")
+    split(project, test=0.25, groups=finish(find_groups(project, "patient")))
     sides: dict[str, set] = {}
     for item in items(project):
         sides.setdefault(item.fields["patient"], set()).add(item.split)

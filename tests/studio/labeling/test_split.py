@@ -2,8 +2,9 @@ from collections import Counter
 
 import pytest
 
+from models.events import finish
 from studio.errors import UserError
-from studio.labeling import group_fields, split
+from studio.labeling import find_groups, group_fields, side_counts, split
 from studio.project.edits import edit, undo
 from studio.project.items import item, items
 
@@ -39,7 +40,7 @@ def test_a_class_keeps_an_image_for_training(project, add):
 def test_a_group_never_crosses(project, add):
     patients = [{"patient": f"p{number // 5}"} for number in range(100)]
     add(["sick" if number % 3 else "well" for number in range(100)], patients)
-    split(project, 0.2, group="patient")
+    split(project, 0.2, groups=finish(find_groups(project, "patient")))
     sides = {(found.fields["patient"], found.split) for found in items(project)}
     assert len(sides) == 20
     assert sum(found.split == "test" for found in items(project)) == 20
@@ -49,20 +50,44 @@ def test_a_group_never_crosses(project, add):
 def test_groups_that_are_too_large_are_refused_and_nothing_changes(project, add):
     add(["a"] * 10, [{"line": "1"}] * 10)
     with pytest.raises(UserError, match="too large"):
-        split(project, 0.2, group="line")
+        split(project, 0.2, groups=finish(find_groups(project, "line")))
     assert set(splits(project).values()) == {None}
 
 
-def test_an_unknown_field_names_those_there_are(project, add):
-    add(["a"] * 4, [{"patient": "1"}] * 4)
-    with pytest.raises(UserError, match="There are: patient"):
-        split(project, group="wafer")
-
-
-def test_a_share_of_all_images_is_refused(project, add):
+@pytest.mark.parametrize("shares", [{"test": 1.0}, {"test": 0.5, "validation": 0.5}, {"test": -0.1}])
+def test_shares_that_leave_nothing_to_train_with_are_refused(project, add, shares):
     add(["a"] * 4)
-    with pytest.raises(UserError, match="less than 1"):
-        split(project, 1.0)
+    with pytest.raises(UserError, match="less than 1 together"):
+        split(project, **shares)
+
+
+def test_three_sides_have_their_shares_of_each_class(project, add):
+    add(["good"] * 60 + ["scratch"] * 30 + [None] * 10)
+    split(project, 0.2, validation=0.1)
+    assert side_counts(project) == {
+        "good": {"train": 42, "validation": 6, "test": 12},
+        "scratch": {"train": 21, "validation": 3, "test": 6},
+        None: {"train": 7, "validation": 1, "test": 2},
+    }
+
+
+def test_more_validation_images_leave_the_test_images_as_they_are(project, add):
+    add(["a", "b"] * 30)
+    split(project, 0.2, seed=3)
+    before = {found for found, side in splits(project).items() if side == "test"}
+    split(project, 0.2, validation=0.3, seed=3)
+    assert {found for found, side in splits(project).items() if side == "test"} == before
+    assert Counter(splits(project).values()) == {"train": 30, "validation": 18, "test": 12}
+
+
+def test_groups_keep_to_three_sides(project, add):
+    add(["sick" if number % 3 else "well" for number in range(120)])
+    ids = list(splits(project))
+    groups = {item_id: str(number // 4) for number, item_id in enumerate(ids[:100])}  # the others are alone
+    split(project, 0.2, validation=0.2, groups=groups, seed=5)
+    sides = splits(project)
+    assert len({(groups[found], sides[found]) for found in groups}) == 25
+    assert Counter(sides.values()) == {"train": 72, "validation": 24, "test": 24}
 
 
 def test_excluded_images_do_not_count_and_the_split_can_be_undone(project, add):

@@ -1,0 +1,74 @@
+"""Groups of images that are of the same thing (a patient, a part, a wafer) and have to stay on one side of a split."""
+
+import re
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+from models.events import Progress, Task
+from studio.errors import UserError
+from studio.labeling.name_pattern import compile_pattern, group_of
+from studio.project import Project
+from studio.project.items import USABLE
+from studio.project.part import Part
+from studio.text import tr
+
+Groups = dict[int, str]
+"""The group of items by their ids; an item that is left out is a group of its own."""
+
+NAME, ORDER = "name:", "order:"
+
+
+def find_groups(project: Project, by: str) -> Task[Groups]:
+    """The groups of the usable images.
+
+    by: a field of the items; "name:PATTERN", the part of the file's name that a pattern finds, see `compile_pattern`;
+    "order:N", blocks of N files in the order of their names, for shots in a row. Yields `Progress`. Raises `UserError`.
+    """
+    yield Progress(0, 0, tr("Finding groups"))
+    for prefix, find in _BY_PREFIX.items():
+        if by.startswith(prefix):
+            return find(project, by.removeprefix(prefix))
+    return _by_field(project, by)
+
+
+def group_fields(project: Project) -> list[str]:
+    """The fields of the images that can keep groups together."""
+    rows = project.db.execute("SELECT DISTINCT key FROM item, json_each(item.fields) ORDER BY key")
+    return [row[0] for row in rows]
+
+
+def _by_field(project: Project, field: str) -> Groups:
+    rows = project.db.execute(
+        f"SELECT item.id, value FROM item, json_each(item.fields) WHERE {USABLE} AND key = ? AND value != ''", (field,)
+    )
+    groups = {row[0]: row[1] for row in rows}
+    if not groups:
+        known = ", ".join(group_fields(project)) or "–"
+        raise UserError(tr("No image has a field “{field}”. There are: {known}.", field=field, known=known))
+    return groups
+
+
+def _by_name(project: Project, pattern: str) -> Groups:
+    compiled = compile_pattern(pattern)
+    rows = project.db.execute(f"SELECT id, path FROM item WHERE {USABLE}")
+    found = {row["id"]: group_of(compiled, PurePosixPath(row["path"]).stem) for row in rows}
+    groups = {item_id: group for item_id, group in found.items() if group is not None}
+    if not groups:
+        raise UserError(tr("No file's name fits the pattern “{pattern}”.", pattern=pattern))
+    return groups
+
+
+def _by_order(project: Project, length: str) -> Groups:
+    if not length.isdecimal() or int(length) < 1:
+        raise UserError(tr("“{length}” is not a number of images in a row, such as 10.", length=length))
+    rows = project.db.execute(f"SELECT id, path, part FROM item WHERE {USABLE}").fetchall()
+    rows.sort(key=lambda row: (_natural(row["path"]), Part.decode(row["part"]).frame or 0, row["id"]))
+    return {row["id"]: str(number // int(length) + 1) for number, row in enumerate(rows)}
+
+
+def _natural(text: str) -> list[tuple[int, str]]:
+    """A key that sorts 9 before 10."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", text)]
+
+
+_BY_PREFIX: dict[str, Callable[[Project, str], Groups]] = {NAME: _by_name, ORDER: _by_order}
