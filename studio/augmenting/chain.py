@@ -242,5 +242,6 @@ def _kept(steps: Iterable[Step | Group], is_kept: Callable[[Step], bool]) -> tup
 
 
 def _applied(drawn: Drawn) -> Applied:
-    ranges = (field.name for field in ranges_of(type(drawn.operation)))
-    return Applied(drawn.place, drawn.operation.title, {name: float(drawn.values[name][0]) for name in ranges})
+    values = drawn.values_of(0)
+    ranges = {field.name: values[field.name] for field in ranges_of(type(drawn.operation))}
+    return Applied(drawn.place, drawn.operation.title, ranges)

@@ -7,12 +7,13 @@ another step leaves it as it was, and a batch can be cut anywhere.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 
 import numpy as np
 
-from studio.augmenting.operation import Operation
+from studio.augmenting.operation import Operation, names_of
 from studio.augmenting.steps import Group, Step
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -27,56 +28,86 @@ class Drawn:
     operation: Operation
     chosen: np.ndarray
     """Which images get it: bool (N,)."""
-    values: dict[str, np.ndarray]
-    """For each image, (N,) each."""
+    names: tuple[str, ...]
+    """Of its ranges and its chances."""
+    numbers: np.ndarray
+    """Their values (N, names)."""
 
     def values_of(self, number: int) -> dict[str, float]:
         """The values of one image."""
-        return {name: float(values[number]) for name, values in self.values.items()}
+        return dict(zip(self.names, self.numbers[number].tolist(), strict=True))
 
     def acts_on(self, number: int) -> bool:
         """Whether an image gets the operation with values that change it."""
         return bool(self.chosen[number]) and not self.operation.is_neutral(self.values_of(number))
 
 
-def draw(steps: Sequence[Step | Group], strength: float, seed: int, first: int, count: int) -> list[Drawn]:
+def draw(steps: tuple[Step | Group, ...], strength: float, seed: int, first: int, count: int) -> list[Drawn]:
     """Draw for images `first` to `first + count` all that is switched on, in the order in which it is carried out."""
-    seats = list(_seats(steps))
-    columns = np.concatenate([np.empty(0, np.uint64), *(_columns(*key) for _, _, key in seats)])
-    numbers = _uniform(columns, seed, first, count)
+    plan = _plan(steps, strength)
+    uniform = _uniform(plan.columns, seed, first, count)
+    numbers = plan.low + plan.span * uniform
     drawn = []
     members: dict[tuple[int, ...], np.ndarray] = {}
-    start = 0
-    for place, what, (_, _, width) in seats:
-        own, start = numbers[:, start : start + width], start + width
-        if isinstance(what, Group):
-            members |= {(*place, number): chosen for number, chosen in enumerate(_members(what, own).T)}
-        elif what.enabled:
-            operation = what.operation.weakened(strength)
-            chosen = (own[:, 0] < operation.probability) & members.get(place, np.True_)
-            drawn.append(Drawn(place, operation, chosen, operation.values(own[:, 1:])))
+    for seat in plan.seats:
+        if isinstance(seat.what, Group):
+            chosen = _members(seat.what, uniform[:, seat.start : seat.end])
+            members |= {(*seat.place, number): column for number, column in enumerate(chosen.T)}
+        else:
+            chosen = (uniform[:, seat.start] < seat.what.probability) & members.get(seat.place, True)
+            values = numbers[:, seat.start + 1 : seat.end]
+            drawn.append(Drawn(seat.place, seat.what, chosen, names_of(type(seat.what)), values))
     return drawn
 
 
-_Key = tuple[str, int, int]
-"""A name, how many of that name came before, and how many numbers it needs."""
+class _Seat(NamedTuple):
+    """A group or an operation, and which of all the numbers are its own."""
+
+    place: tuple[int, ...]
+    what: Operation | Group
+    start: int
+    end: int
 
 
-def _seats(steps: Sequence[Step | Group]) -> Iterator[tuple[tuple[int, ...], Step | Group, _Key]]:
-    """Each step, group, and step within a group, with its place and its key."""
+class _Plan(NamedTuple):
+    """What a chain draws: for each number the sequence it comes from, and its range."""
+
+    seats: list[_Seat]
+    columns: np.ndarray
+    low: np.ndarray
+    span: np.ndarray
+
+
+@lru_cache(maxsize=64)
+def _plan(steps: tuple[Step | Group, ...], strength: float) -> _Plan:
+    seats, columns = [], [np.empty(0, np.uint64)]
+    bounds: list[tuple[float, float]] = []
     seen: Counter[str] = Counter()
-
-    def key(name: str, width: int) -> _Key:
+    for place, what in _places(steps):
+        start = len(bounds)
+        if isinstance(what, Group):
+            bounds += [(0.0, 1.0)] * (2 + len(what.steps))
+            name = "group"
+        else:
+            operation = what.operation.weakened(strength)
+            bounds += [(0.0, 1.0), *operation.bounds()]
+            name = operation.name
+        columns.append(_columns(name, seen[name], len(bounds) - start))
         seen[name] += 1
-        return name, seen[name] - 1, width
+        if isinstance(what, Group):
+            seats.append(_Seat(place, what, start, len(bounds)))
+        elif what.enabled:
+            seats.append(_Seat(place, operation, start, len(bounds)))
+    low, high = np.array(bounds).reshape(-1, 2).T
+    return _Plan(seats, np.concatenate(columns), low, high - low)
 
+
+def _places(steps: Sequence[Step | Group]) -> Iterator[tuple[tuple[int, ...], Step | Group]]:
+    """Each step, group, and step within a group, in order."""
     for index, what in enumerate(steps):
-        if isinstance(what, Step):
-            yield (index,), what, key(what.operation.name, 1 + what.operation.draws())
-            continue
-        yield (index,), what, key("group", 2 + len(what.steps))
-        for number, step in enumerate(what.steps):
-            yield (index, number), step, key(step.operation.name, 1 + step.operation.draws())
+        yield (index,), what
+        if isinstance(what, Group):
+            yield from (((index, number), step) for number, step in enumerate(what.steps))
 
 
 def _members(group: Group, numbers: np.ndarray) -> np.ndarray:

@@ -81,16 +81,10 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = 1.0
 
-    @classmethod
-    def draws(cls) -> int:
-        """How many uniform numbers one image needs."""
-        return len(ranges_of(cls)) + len(cls.chance)
-
-    def values(self, draws: np.ndarray) -> dict[str, np.ndarray]:
-        """The values (N,) of each range and each chance, from uniform numbers (N, `draws()`)."""
-        ranges = [field.name for field in ranges_of(type(self))]
-        drawn = dict(zip((*ranges, *self.chance), draws.T, strict=True))
-        return drawn | {name: between(getattr(self, name), drawn[name]) for name in ranges}
+    def bounds(self) -> list[tuple[float, float]]:
+        """Between what each of `names_of` this operation is drawn."""
+        ranges = [getattr(self, field.name) for field in ranges_of(type(self))]
+        return [*ranges, *((0.0, 1.0) for _ in self.chance)]
 
     def is_neutral(self, values: Values) -> bool:
         """Whether these values leave the image as it is."""
@@ -102,6 +96,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 
     def weakened(self, strength: float) -> Self:
         """Drawn towards what leaves the image as it is: 1 keeps the settings, 0 is no change at all."""
+        if strength == 1:
+            return self
         if not self.neutral:
             return replace(self, probability=self.probability * strength)
         return replace(self, **{name: self._weakened_range(name, strength) for name in self.neutral})
@@ -236,10 +232,10 @@ def ranges_of(kind: type[Operation]) -> tuple[Field, ...]:
     return tuple(field for field in fields_of(kind) if field.kind == "range")
 
 
-def between(bounds: tuple[float, float], draws: np.ndarray) -> np.ndarray:
-    """Uniform draws in [0, 1) moved to a range."""
-    low, high = bounds
-    return low + draws * (high - low)
+@cache
+def names_of(kind: type[Operation]) -> tuple[str, ...]:
+    """What is drawn for one image: the ranges, and the chances."""
+    return (*(field.name for field in ranges_of(kind)), *kind.chance)
 
 
 def random_generator(texture: float) -> np.random.Generator:

@@ -28,6 +28,7 @@ from studio.augmenting.operation import (
 from studio.augmenting.operations.color import GRAY_WEIGHTS
 from studio.augmenting.warp import Move, Warp
 
+LEVELS = np.linspace(0, 1, 256, dtype=np.float32)
 PEAKS = {"uint8": 255.0, "uint16": 65535.0, "float32": 1.0}
 
 cv2.setNumThreads(1)  # chains run in threads of their own
@@ -100,8 +101,7 @@ class Canvas:
             return
         colors = self._colors()
         if colors.dtype == np.uint8:
-            table = np.linspace(0, 1, 256, dtype=np.float32)
-            table = self._through_curves(table, lambda levels: float(_gray_shares(colors) @ levels))
+            table = self._through_curves(LEVELS, lambda levels: float(_gray_shares(colors) @ levels))
             self._paint(cv2.LUT(colors, np.rint(table * 255).astype(np.uint8)))
         else:
             self._paint(self._through_curves(colors, _gray_mean))
@@ -188,7 +188,7 @@ def _blend(drawn: Drawn, canvases: Sequence[Canvas], labels: np.ndarray | None) 
         canvas.deepen()
     masks = [canvas.mask for canvas in canvases if canvas.mask is not None]
     batch = Batch([canvas.pixels for canvas in canvases], masks or None, labels)
-    drawn.operation.blend(batch, drawn.values, drawn.chosen)
+    drawn.operation.blend(batch, dict(zip(drawn.names, drawn.numbers.T, strict=True)), drawn.chosen)
     for number, canvas in enumerate(canvases):
         canvas.pixels = batch.images[number]
         canvas.mask = batch.masks[number] if batch.masks else None

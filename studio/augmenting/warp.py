@@ -14,6 +14,7 @@ Move = np.ndarray
 """Where pixels go, float64 (3, 3) from the center, or from where they are fetched, float32 (H, W, 2)."""
 BORDERS = {"reflect": cv2.BORDER_REFLECT, "edge": cv2.BORDER_REPLICATE, "black": cv2.BORDER_CONSTANT}
 INTERPOLATIONS = {"bilinear": cv2.INTER_LINEAR, "lanczos": cv2.INTER_LANCZOS4, "nearest": cv2.INTER_NEAREST}
+IDENTITY = np.eye(3)
 STEPS = 8
 """Of the search for where a field moves a point; each brings it closer by the field's slope."""
 
@@ -22,9 +23,10 @@ class Warp:
     """Moves, in their order, made one for images (H, W) or (H, W, C) of one size."""
 
     def __init__(self, moves: Sequence[Move], height: int, width: int) -> None:
-        self._moves = [_about_origin(move, height, width) if _is_matrix(move) else move for move in moves]
+        self._moves = [_about_origin(move, height, width) if _is_matrix(move) else move for move in _merged(moves)]
         self._size = height, width
-        self._matrix = self._source_matrix()
+        is_matrix = len(self._moves) == 1 and _is_matrix(self._moves[0])
+        self._matrix = _inverse(self._moves[0]) if is_matrix else None
 
     def image(self, image: np.ndarray, border: str, interpolation: str) -> np.ndarray:
         """The moved image, of the same shape and type."""
@@ -32,7 +34,7 @@ class Warp:
         height, width = self._size
         if self._matrix is None:
             moved = cv2.remap(image, *self._source_map, flags, borderMode=mode)
-        elif np.allclose(self._matrix, np.eye(3), rtol=0, atol=1e-9):
+        elif np.abs(self._matrix - IDENTITY).max() < 1e-9:
             return image
         elif (self._matrix[2] == [0, 0, 1]).all():
             flags |= cv2.WARP_INVERSE_MAP
@@ -58,15 +60,6 @@ class Warp:
         moved = self._forward(points.reshape(-1, 2)).reshape(points.shape) + 0.5
         corners = np.concatenate([moved.min(1), moved.max(1)], 1)
         return corners.clip(0, [width, height, width, height]).astype(boxes.dtype)
-
-    def _source_matrix(self) -> np.ndarray | None:
-        """The matrix from a pixel to its source, if matrices are all there are."""
-        product = np.eye(3)
-        for move in self._moves:
-            if not _is_matrix(move):
-                return None
-            product = move @ product
-        return _inverse(product)
 
     @cached_property
     def _source_map(self) -> tuple[np.ndarray, np.ndarray]:
@@ -95,6 +88,17 @@ class Warp:
 
 def _is_matrix(move: Move) -> bool:
     return move.ndim == 2
+
+
+def _merged(moves: Sequence[Move]) -> list[Move]:
+    """The same moves, neighboring matrices multiplied."""
+    merged: list[Move] = []
+    for move in moves:
+        if merged and _is_matrix(move) and _is_matrix(merged[-1]):
+            merged[-1] = move @ merged[-1]
+        else:
+            merged.append(move)
+    return merged
 
 
 def _about_origin(matrix: np.ndarray, height: int, width: int) -> np.ndarray:
