@@ -8,13 +8,17 @@ from pathlib import Path
 
 import msgspec
 
+from studio.errors import UserError
+from studio.labeling.classes import class_name
+from studio.labeling.fields import set_fields
 from studio.labeling.grouping import group_fields
-from studio.labeling.labels import class_name, set_fields, set_labels
+from studio.labeling.labels import set_labels
 from studio.labeling.readings import read_second, second_readings
 from studio.labeling.table import TableRow, match_files, read_table
 from studio.project import Project
 from studio.project.items import USABLE, Item, items
 from studio.project.part import WHOLE
+from studio.text import tr
 
 PART, SECOND = "part", "second_label"
 """Columns beside those of files and classes: which image of the file, and what the second reader saw."""
@@ -34,8 +38,11 @@ def label_from_table(project: Project, table: Path, second: bool = False) -> Tab
     A file may be given by its whole path, the end of it, or its name alone, and means all images in it unless the
     column “part” says which. Columns that are called like fields of the images fill these, by another edit.
     second: the classes are a second reader's, kept apart from the labels; the column “second_label” always is.
+    Raises `UserError`.
     """
     rows = read_table(table)
+    if not rows:
+        raise UserError(tr("“{name}” has no row with a file and its label.", name=table.name))
     by_path: dict[Path, list[Item]] = defaultdict(list)
     for item in items(project, "origin = 'real'"):
         by_path[item.path].append(item)

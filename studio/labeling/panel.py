@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, 
 
 from models.events import finish
 from studio.errors import UserError, explain
+from studio.labeling.classes import make_class, rename_class
 from studio.labeling.grouping import find_groups, group_fields
 from studio.labeling.label_table import label_from_table
-from studio.labeling.labels import label, make_class, next_unlabeled, rename_class
+from studio.labeling.labels import label, next_unlabeled
 from studio.labeling.split import split
 from studio.labeling.suggest import Suggestion, accept, suggest
 from studio.project.items import USABLE, Item, classes, item_ids

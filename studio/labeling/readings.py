@@ -8,9 +8,10 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 
+from studio.labeling.classes import class_ids
 from studio.project import Project
 from studio.project.edits import Edit, edit
-from studio.project.items import USABLE, class_id_of
+from studio.project.items import USABLE
 
 _FIRST = "coalesce(first_class_id, class_id)"
 
@@ -27,9 +28,7 @@ class Reading(msgspec.Struct, frozen=True):
 def read_second(project: Project, labels: Mapping[int, str | None]) -> Edit | None:
     """Note the classes that the second reader puts items into, by id; None takes a reading away. Undoable."""
     with project.writing():
-        class_ids = {name: class_id_of(project, name) for name in dict.fromkeys(labels.values()) if name}
-        values = {item_id: class_ids.get(name) for item_id, name in labels.items()}
-        return edit(project, "read", "second_class_id", values)
+        return edit(project, "read", "second_class_id", class_ids(project, labels))
 
 
 def readings(project: Project) -> list[Reading]:
