@@ -25,6 +25,13 @@ class Blurred(Unusual):
         sharpness = np.array([row["sharpness"] for row in rows])
         return rows, -np.log((sharpness - SMOOTH).clip(1e-3))
 
-    def reason(self, row: Row) -> str:
-        share = 100 * max(0, row["sharpness"] - SMOOTH) / (1 - SMOOTH)
-        return tr("Hardly any fine detail: {share:.0f} % of what a crisp image has.", share=share)
+    def reason(self, row: Row, usual: Row) -> str:
+        return tr(
+            "Little fine detail: {share:.0f} % of what a crisp image has; usual are {usual:.0f} %.",
+            share=_detail(row),
+            usual=_detail(usual),
+        )
+
+
+def _detail(row: Row) -> float:
+    return 100 * max(0, row["sharpness"] - SMOOTH) / (1 - SMOOTH)

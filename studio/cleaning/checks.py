@@ -6,11 +6,15 @@ from studio.cleaning.blurred import Blurred
 from studio.cleaning.check import Check
 from studio.cleaning.empty import Empty
 from studio.cleaning.exact_copy import ExactCopy
-from studio.cleaning.exposure import Bright, Dark
+from studio.cleaning.exposure import Bright, Dark, LowContrast
+from studio.cleaning.imbalance import Imbalance
 from studio.cleaning.label_conflict import LabelConflict
 from studio.cleaning.missing import Missing
 from studio.cleaning.near_copy import NearCopy
+from studio.cleaning.odd_shape import OddAspect, OddSize
+from studio.cleaning.saturated import Saturated
 from studio.cleaning.too_small import TooSmall
+from studio.cleaning.unexpected_color import UnexpectedColor
 from studio.cleaning.unreadable import Unreadable
 from studio.errors import UserError
 from studio.project import Project
@@ -22,11 +26,17 @@ CHECKS: tuple[type[Check], ...] = (
     ExactCopy,
     NearCopy,
     LabelConflict,
+    Imbalance,
     TooSmall,
     Empty,
     Blurred,
     Dark,
     Bright,
+    LowContrast,
+    Saturated,
+    OddSize,
+    OddAspect,
+    UnexpectedColor,
 )
 _KEY = "checks"
 

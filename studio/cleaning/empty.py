@@ -5,7 +5,7 @@ import msgspec
 from msgspec import Meta
 
 from studio.cleaning.check import Check, Finding
-from studio.imaging.common import common_window
+from studio.cleaning.levels import differences
 from studio.project import Project
 from studio.text import tr
 
@@ -33,14 +33,9 @@ class Empty(Check):
     settings: EmptySettings
 
     def find(self, project: Project) -> Iterator[Finding]:
-        black, white = common_window(project) or (0, 1)
-        rows = project.db.execute(
-            "SELECT id, path, 100 * value / CASE WHEN depth > 8 THEN ? ELSE 255 END AS contrast"
-            " FROM score JOIN item ON item.id = item_id"
-            " WHERE name = 'contrast' AND origin = 'real' AND contrast < ? ORDER BY contrast, id",
-            (white - black, self.settings.contrast),
-        )
-        for row in rows.fetchall():
-            reason = tr("Contrast {contrast:.1f} %: nearly even.", contrast=row["contrast"])
-            score = 1 - row["contrast"] / self.settings.contrast
+        least = self.settings.contrast / 100
+        found = (row for row in differences(project, "contrast") if row["share"] < least)
+        for row in sorted(found, key=lambda row: row["share"]):
+            reason = tr("Contrast {contrast:.1f} %: nearly even.", contrast=100 * row["share"])
+            score = 1 - row["share"] / least
             yield Finding(row["id"], self.name, score, reason, str(project.resolve_path(row["path"])))

@@ -9,7 +9,6 @@ from models.events import Progress, Task
 from studio.cleaning.check import Finding
 from studio.cleaning.checks import CHECKS, check_named, settings_of
 from studio.cleaning.compare import compare
-from studio.cleaning.measure import measure
 from studio.importing.known import REFRESHED
 from studio.project import Project
 from studio.project.edits import Edit, edit
@@ -21,12 +20,11 @@ _KEY = "scanned"
 def scan(project: Project, checks: Sequence[str] | None = None) -> Task[list[Finding]]:
     """Run checks (all, or some by name) as the project sets them; the project remembers what they find.
 
-    Images are measured and compared first as far as that has not been done; closing it keeps what was. Findings come by
+    Images are compared first as far as that has not been done; closing it keeps what was. Findings come by
     check in the order of `CHECKS`, the worst first. Yields `Progress`; raises `UserError` for a name that no check has.
     """
     wanted = CHECKS if checks is None else [check_named(name) for name in checks]
     state = _state(project)
-    yield from measure(project)
     yield from compare(project)
     found: list[Finding] = []
     for done, check in enumerate(wanted):

@@ -149,15 +149,6 @@ def test_blurred_dark_and_bright_ones_stand_out(project, folder):
         assert len([name for name in found if name.startswith("cell")]) <= 6, found
 
 
-def test_scores_that_an_older_program_did_not_take_are_filled_in(project, folder):
-    finish(import_sources(project, [folder]))
-    expected = project.db.execute("SELECT * FROM score ORDER BY item_id, name").fetchall()
-    with project.writing() as db:
-        db.execute("DELETE FROM score WHERE name IN ('sharpness', 'light', 'shade')")
-    finish(scan(project))
-    assert project.db.execute("SELECT * FROM score ORDER BY item_id, name").fetchall() == expected
-
-
 def test_a_canceled_scan_goes_on_where_it_was(project, folder):
     finish(import_sources(project, [folder]))
     task = scan(project)
