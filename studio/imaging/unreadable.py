@@ -49,6 +49,10 @@ def sentence(reason: str, **details: Any) -> str:
                 "Of its {total} images {n} are damaged. The others came in. Copy it again from where it came.",
                 **details,
             )
+        case "all_empty":
+            return tr("All of its slices or tiles are empty. To have them all the same, do not leave out empty ones.")
+        case "changing":
+            return tr("It changed while it was read. Import it again when it is finished.")
         case "volume":
             return tr("This volume cannot be cut into slices ({what}).", **details)
         case "no_heic":

@@ -5,9 +5,11 @@ from io import BytesIO
 
 import msgspec
 import numpy as np
+from msgspec import structs
 from PIL import Image as Pillow
 
 from studio.project.edits import Edit, edit
+from studio.project.part import Box
 from studio.project.store import Project
 
 
@@ -65,6 +67,14 @@ def mask_of(marked: Iterable[Region], height: int, width: int) -> np.ndarray:
     return mask
 
 
+def clipped(marked: Iterable[Region], box: Box) -> tuple[Region, ...]:
+    """What of regions lies in a cut-out of their image, in its own pixels."""
+    left, top, width, height = box
+    moved = (structs.replace(region, left=region.left - left, top=region.top - top) for region in marked)
+    inside = (_inside(region, width, height) for region in moved)
+    return tuple(region for region in inside if region is not None)
+
+
 def encode_regions(marked: Iterable[Region]) -> str:
     """The JSON that the project keeps."""
     return msgspec.json.encode(tuple(marked)).decode()
@@ -72,6 +82,14 @@ def encode_regions(marked: Iterable[Region]) -> str:
 
 def decode_regions(text: str) -> tuple[Region, ...]:
     return msgspec.json.decode(text, type=tuple[Region, ...])
+
+
+def _inside(region: Region, width: int, height: int) -> Region | None:
+    if region.mask is not None:
+        return Region.from_mask(mask_of([region], height, width), region.name)
+    left, top = max(0.0, region.left), max(0.0, region.top)
+    right, bottom = min(width, region.left + region.width), min(height, region.top + region.height)
+    return Region(left, top, right - left, bottom - top, region.name) if left < right and top < bottom else None
 
 
 def _pixels(region: Region, height: int, width: int) -> np.ndarray:

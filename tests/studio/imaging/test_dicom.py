@@ -14,6 +14,7 @@ from studio.imaging.read import decode, read_image
 from studio.imaging.unreadable import Unreadable
 from studio.importing.examine import Good, examine
 from studio.importing.source import SourceFile
+from studio.project.part import Part
 from tests.studio.dicom_files import dicom_file
 
 FILES = Path(pydicom.data.__file__).parent / "test_files"
@@ -90,6 +91,16 @@ def test_signed_and_single_bit_values():
     assert np.array_equal(decode(dicom_file(signed, BitsStored=12)).pixels, signed.astype(np.float32))
     segmentation = read_image(FILES / "liver_1frame.dcm")
     assert segmentation.depth == 1 and set(np.unique(segmentation.pixels)) == {0, 255}
+
+
+def test_each_frame_by_itself():
+    frames = np.arange(3 * 64, dtype=np.uint8).reshape(3, 8, 8)
+    data = dicom_file(frames[0], NumberOfFrames=3, PixelData=frames.tobytes())
+    for number, frame in enumerate(frames):
+        assert np.array_equal(decode(data, Part(frame=number)).pixels, frame)
+    with pytest.raises(Unreadable) as caught:
+        decode(data, Part(frame=3))
+    assert caught.value.reason == "no_frame" and "number 4" in str(caught.value)
 
 
 def test_color_and_palettes_become_rgb():

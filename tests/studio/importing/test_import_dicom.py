@@ -9,6 +9,7 @@ import pytest
 
 from models.events import Notice, finish
 from studio.exporting.export import export
+from studio.imaging.read import read_item
 from studio.imaging.thumbnails import Thumbnails
 from studio.importing import import_sources, rejections
 from studio.labeling import find_groups, split
@@ -134,21 +135,26 @@ def test_a_medium_has_no_classes_and_its_table_of_contents_is_skipped(project):
     assert not any("DICOMDIR" in each.name for each in result.rejected)
 
 
-def test_frames_left_out_and_burned_in_text_are_said(project, tmp_path):
+def test_frames_come_in_and_burned_in_text_is_said(project, tmp_path):
     frames = np.random.default_rng(0).integers(0, 255, (5, 8, 8), dtype=np.uint8)
     data = dicom_file(frames[0], NumberOfFrames=5, PixelData=frames.tobytes(), BurnedInAnnotation="YES")
     (tmp_path / "cine.dcm").write_bytes(data)
     events: list = []
     result = finish(import_sources(project, [tmp_path / "cine.dcm"]), events.append)
     said = [event.text for event in events if isinstance(event, Notice)]
-    assert (result.frames, result.burned_in) == (4, 1)
-    assert any("4 were left out" in text for text in said) and any("burned into it" in text for text in said)
+    assert (result.imported, result.burned_in) == (5, 5)
+    assert any("burned into them" in text for text in said)
+    found = list(items(project))
+    assert [item.fields["frame"] for item in found] == ["1", "2", "3", "4", "5"]
+    assert len({item.fields["file"] for item in found}) == 1
+    for item, frame in zip(found, frames, strict=True):
+        assert np.array_equal(read_item(item).pixels, frame)
 
 
 def test_every_test_file_of_pydicom_comes_in_or_is_listed(project):
     """Those that hold images come in, but for three that are damaged and two that only GPL code decodes."""
     result = finish(import_sources(project, [FILES]))
-    assert result.imported == 88
+    assert (result.imported, len({item.path for item in items(project)})) == (162, 88)
     assert len(rejections(project)) == len(result.rejected)
     reasons = {each.name: each.reason for each in result.rejected}
     assert {name for name, reason in reasons.items() if "not supported" in reason} == {
