@@ -15,6 +15,8 @@ Move = np.ndarray
 BORDERS = {"reflect": cv2.BORDER_REFLECT, "edge": cv2.BORDER_REPLICATE, "black": cv2.BORDER_CONSTANT}
 INTERPOLATIONS = {"bilinear": cv2.INTER_LINEAR, "lanczos": cv2.INTER_LANCZOS4, "nearest": cv2.INTER_NEAREST}
 IDENTITY = np.eye(3)
+REACH = 5
+"""Pixels beside a point that interpolation needs at most, and one for rounding."""
 STEPS = 8
 """Of the search for where a field moves a point; each brings it closer by the field's slope."""
 
@@ -31,18 +33,31 @@ class Warp:
     def image(self, image: np.ndarray, border: str, interpolation: str) -> np.ndarray:
         """The moved image, of the same shape and type."""
         flags, mode = INTERPOLATIONS[interpolation], BORDERS[border]
-        height, width = self._size
         if self._matrix is None:
             moved = cv2.remap(image, *self._source_map, flags, borderMode=mode)
         elif np.abs(self._matrix - IDENTITY).max() < 1e-9:
             return image
-        elif (self._matrix[2] == [0, 0, 1]).all():
-            flags |= cv2.WARP_INVERSE_MAP
-            moved = cv2.warpAffine(image, self._matrix[:2], (width, height), flags=flags, borderMode=mode)
+        elif (self._matrix[2] == IDENTITY[2]).all():
+            moved = self._affine(image, flags | cv2.WARP_INVERSE_MAP, mode)
         else:
             flags |= cv2.WARP_INVERSE_MAP
-            moved = cv2.warpPerspective(image, self._matrix, (width, height), flags=flags, borderMode=mode)
+            moved = cv2.warpPerspective(image, self._matrix, self._size[::-1], flags=flags, borderMode=mode)
         return moved.reshape(image.shape)
+
+    def _affine(self, image: np.ndarray, flags: int, mode: int) -> np.ndarray:
+        """Where the image is wanted a little beyond its border, it is continued first: OpenCV is a quarter faster when
+        it need not ask at each pixel, and the result is the same."""
+        assert self._matrix is not None
+        height, width = self._size
+        matrix = self._matrix[:2].copy()
+        corners = matrix @ [[0, width, 0, width], [0, 0, height, height], [1, 1, 1, 1]]
+        beyond = max(0.0, -corners.min(), (corners.max(1) - [width, height]).max())
+        margin = int(beyond) + REACH
+        if mode != cv2.BORDER_CONSTANT and margin < min(height, width) / 2:
+            image = cv2.copyMakeBorder(image, margin, margin, margin, margin, mode)
+            matrix[:, 2] += margin
+            mode = cv2.BORDER_CONSTANT
+        return cv2.warpAffine(image, matrix, (width, height), flags=flags, borderMode=mode)
 
     def boxes(self, boxes: np.ndarray) -> np.ndarray:
         """The boxes (N, 4) around the moved ones, x0, y0, x1, y1 in pixels from the image's corner, cut at its border.

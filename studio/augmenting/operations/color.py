@@ -124,5 +124,4 @@ def _saturated(image: np.ndarray, factor: float) -> np.ndarray:
 
     if image.shape[2] == 1:
         return image
-    gray = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
-    return cv2.addWeighted(image, factor, gray, 1 - factor, 0)
+    return cv2.transform(image, factor * np.eye(3) + (1 - factor) * GRAY_WEIGHTS)
