@@ -1,64 +1,106 @@
-"""Which files an import looks at, and the class that each one's folder gives it."""
+"""Which files lie in the sources of an import."""
 
 import os
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 
+from models.events import Progress, Task
 from studio.errors import UserError
 from studio.imaging.signatures import HEAD, begins_like_dicom
-from studio.importing.source import SourceFile
 from studio.project.store import SUFFIX
 from studio.text import tr
 
-LAYOUTS = ("auto", "folders", "flat")
-"""Where classes come from: subfolders if they look like classes, subfolders in any case, nowhere."""
 IMAGE_SUFFIXES = frozenset(
     [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".bmp", ".dib", ".webp", ".gif", ".dcm", ".dicom"]
 )
 MEDIUM = "DICOMDIR"
 """The table of contents of a DICOM medium (PS3.10, 8.6), whose folders are patients and studies, not classes."""
-SPLIT_NAMES = frozenset(["train", "training", "test", "testing", "val", "valid", "validation"])
-"""Folders that hold the folders of the classes."""
+LISTED = 500
+"""Files that are found between two chances to cancel."""
 
 
-def gather(sources: Sequence[Path], layout: str = "auto") -> list[SourceFile]:
-    """The files of folders, and files, each once and in natural order. Raises `UserError`."""
-    if layout not in LAYOUTS:
-        raise UserError(
-            tr("There is no layout “{layout}”. There are: {known}.", layout=layout, known=", ".join(LAYOUTS))
-        )
-    found: dict[Path, SourceFile] = {}
+class Listing:
+    """The files of an import, each once and in natural order. `folders`: those below each folder that was given.
+
+    single: files that were given themselves. closed: subfolders that may not be listed; they are among the files, for
+    opening them says why.
+    """
+
+    def __init__(
+        self, folders: dict[Path, list[Path]], single: Sequence[Path] = (), closed: frozenset[Path] = frozenset()
+    ) -> None:
+        self.folders = folders
+        self.single = list(dict.fromkeys(single))
+        self.closed = closed
+
+    @cached_property
+    def files(self) -> list[Path]:
+        return list(dict.fromkeys([*self.single, *(path for files in self.folders.values() for path in files)]))
+
+    @cached_property
+    def images(self) -> frozenset[Path]:
+        """Those that look like images."""
+        return frozenset(filter(looks_like_image, self.files))
+
+    @cached_property
+    def by_folder(self) -> dict[Path, list[Path]]:
+        """The files that lie directly in each folder."""
+        found: dict[Path, list[Path]] = {}
+        for path in self.files:
+            found.setdefault(path.parent, []).append(path)
+        return found
+
+    @cached_property
+    def by_name(self) -> dict[str, list[Path]]:
+        """The images by their names without folders."""
+        found: dict[str, list[Path]] = {}
+        for path in self.files:
+            if path in self.images:
+                found.setdefault(path.name, []).append(path)
+        return found
+
+    def with_suffix(self, *suffixes: str) -> list[Path]:
+        return [path for path in self.files if path.suffix.lower() in suffixes]
+
+
+def gather(sources: Sequence[Path]) -> Task[Listing]:
+    """List folders and files. Raises `UserError`."""
+    single: list[Path] = []
     folders: dict[Path, list[Path]] = {}
+    closed: list[Path] = []
+    yield Progress(0, 0, tr("Looking for images"))
     for source in (Path(os.path.abspath(source)) for source in sources):  # noqa: PTH100 - resolve() follows links
         if source.is_dir():
-            folders[source] = list(files_below(source))
+            folders[source] = []
+            for number, path in enumerate(files_below(source, closed)):
+                folders[source].append(path)
+                if number % LISTED == LISTED - 1:
+                    yield Progress(0, 0, tr("Looking for images"))
         elif source.is_file() or source.is_symlink():
-            found[source] = SourceFile(source)
+            single.append(source)
         elif source.exists():
             raise UserError(tr("“{path}” is neither a file nor a folder. Choose another one.", path=source))
         else:
             raise UserError(tr("“{path}” is not there. Check the name.", path=source))
-    images = {path for files in folders.values() for path in files if _looks_like_image(path)}
-    labels = _labels(folders, images, layout)
-    for path in (path for files in folders.values() for path in files):
-        found.setdefault(path, SourceFile(path, labels.get(path), expected=path in images or path.is_dir()))
-    return list(found.values())
+    return Listing(folders, single, frozenset(closed))
 
 
-def files_below(folder: Path) -> Iterator[Path]:
+def files_below(folder: Path, closed: list[Path]) -> Iterator[Path]:
     """All files of a folder and its subfolders, hidden ones and other projects left out.
 
-    A subfolder that may not be listed is given itself: opening it says why. Links are followed, but never in circles.
+    A subfolder that may not be listed is given itself, and added to `closed`. Links are followed, but never in circles.
     """
-    yield from _walk(folder, {_identity(folder)})
+    yield from _walk(folder, {_identity(folder)}, closed)
 
 
-def _walk(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
+def _walk(folder: Path, seen: set[tuple[int, int]], closed: list[Path]) -> Iterator[Path]:
     try:
         with os.scandir(folder) as listing:
             entries = sorted(listing, key=lambda entry: natural_key(entry.name))
     except OSError:
+        closed.append(folder)
         yield folder
         return
     for entry in entries:
@@ -70,7 +112,7 @@ def _walk(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
         elif entry.is_dir():
             if path.suffix != SUFFIX and (identity := _identity(path)) not in seen:
                 seen.add(identity)
-                yield from _walk(path, seen)
+                yield from _walk(path, seen, closed)
         elif entry.is_file():  # neither devices nor pipes
             yield path
 
@@ -81,17 +123,17 @@ def natural_key(name: str) -> list[tuple[bool, int, str]]:
     return [(False, int(part), "") if part.isdecimal() else (True, 0, part.casefold()) for part in parts]
 
 
-def _identity(folder: Path) -> tuple[int, int]:
-    status = folder.stat()
-    return status.st_dev, status.st_ino
-
-
-def _looks_like_image(path: Path) -> bool:
+def looks_like_image(path: Path) -> bool:
     """By its suffix; the names of DICOM files are often numbers, with or without dots, or have none."""
     suffix = path.suffix.lower()
     if path.name.startswith(MEDIUM):
         return False
     return suffix in IMAGE_SUFFIXES or ((not suffix or suffix[1:].isdecimal()) and _is_dicom(path))
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    status = folder.stat()
+    return status.st_dev, status.st_ino
 
 
 def _is_dicom(path: Path) -> bool:
@@ -100,31 +142,3 @@ def _is_dicom(path: Path) -> bool:
             return begins_like_dicom(file.read(HEAD))
     except OSError:
         return False
-
-
-def _labels(folders: dict[Path, list[Path]], images: set[Path], layout: str) -> dict[Path, str]:
-    """Classes by folder: the subfolders of each, or, where several folders were given that have none, these."""
-    if layout == "flat" or (layout == "auto" and _is_medium(folders)):
-        return {}
-    labels = {path: label for root, files in folders.items() for path in files if (label := _subfolder(root, path))}
-    if layout == "folders" or _are_classes(labels, images):
-        return labels
-    labels = {path: root.name for root, files in folders.items() for path in files}
-    return labels if len(folders) > 1 and _are_classes(labels, images) else {}
-
-
-def _is_medium(folders: dict[Path, list[Path]]) -> bool:
-    return any(path.name == MEDIUM for files in folders.values() for path in files)
-
-
-def _are_classes(labels: dict[Path, str], images: set[Path]) -> bool:
-    """Every image has one, and they differ."""
-    found = {labels.get(path) for path in images}
-    return None not in found and len(found) > 1
-
-
-def _subfolder(root: Path, path: Path) -> str | None:
-    parts = path.relative_to(root).parts
-    if len(parts) > 2 and parts[0].lower() in SPLIT_NAMES:
-        parts = parts[1:]
-    return parts[0] if len(parts) > 1 else None

@@ -1,9 +1,10 @@
 """Import: files are examined on all cores and become items, a hundred in a transaction."""
 
 from collections.abc import Sequence
-from contextlib import closing
-from functools import partial
+from contextlib import ExitStack, closing
+from itertools import takewhile
 from pathlib import Path
+from threading import Event
 from time import monotonic
 
 import msgspec
@@ -11,56 +12,70 @@ import msgspec
 from models.events import Notice, Progress, Task
 from studio.imaging.thumbnails import Thumbnails
 from studio.importing.examine import Good, Outcome, Refused, examine
-from studio.importing.gather import gather
+from studio.importing.gather import LISTED
 from studio.importing.known import REFRESHED, Known, known_files
-from studio.importing.label_table import with_labels
+from studio.importing.options import WHOLE_IMAGES, ImportOptions
 from studio.importing.pseudonyms import pseudonym_key
+from studio.importing.reading import AUTO, read_sources
 from studio.importing.rejections import forget, rejected, remember
-from studio.importing.result import ImportResult, notices
+from studio.importing.result import ImportResult, notices, problems_sentence
 from studio.importing.source import Problem, SourceFile
+from studio.importing.sources import Sources, remember_sources
 from studio.parallel import in_order
 from studio.project import Project
 from studio.project.items import add_items, replace_items
 from studio.project.part import Part
-from studio.text import tr, trn
+from studio.text import tr
 
 BATCH = 100
-LISTED = 500
-"""Files that are looked up between two chances to cancel."""
 BATCH_SECONDS = 1.0
 """A batch of huge images is written sooner, so that a crash or a cancel loses little."""
 
 
 def import_sources(
-    project: Project, sources: Sequence[Path], layout: str = "auto", labels: Path | None = None
+    project: Project,
+    sources: Sequence[Path],
+    layout: str = AUTO,
+    labels: Path | None = None,
+    options: ImportOptions = WHOLE_IMAGES,
 ) -> Task[ImportResult]:
-    """Bring in the images of folders and single files, whose own files are only read.
+    """Bring in the images of folders, archives, tables and single files, all of which are only read.
 
-    layout: one of `LAYOUTS`. labels: a CSV table with the columns file and label, further columns become fields; it
-    takes the place of folder names. Yields `Progress` and `Notice`; raises `UserError` before anything is imported.
-    Closing it keeps the batches that were finished.
+    layout, labels: as `read_sources` takes them. options: what comes in of files that hold several images, or a large
+    one. Yields `Progress` and `Notice`; raises `UserError` before anything is imported. Closing it keeps the batches
+    that were finished.
     """
-    yield Progress(0, 0, tr("Looking for images"))
-    unmatched: list[str] = []
-    if labels is None:
-        files = gather(sources, layout)
-    else:
-        files, unmatched = with_labels(gather(sources, "flat"), labels)
-    if unmatched:
-        yield Notice(_unmatched_sentence(unmatched), "warn")
-    result = yield from import_files(project, files)
-    result.unmatched = unmatched
+    reading = yield from read_sources(project, sources, layout, labels)
+    if reading.problems:
+        yield Notice(problems_sentence(reading.problems), "warn")
+    remember_sources(
+        project, Sources(tuple(map(str, sources)), reading.layout, str(labels) if labels else None, options)
+    )
+    result = yield from import_files(project, reading.files, options)
+    result.layout = reading.layout
+    result.problems = reading.problems + result.problems
     return result
 
 
-def import_files(project: Project, files: Sequence[SourceFile]) -> Task[ImportResult]:
-    """Bring in the images among `files`, and again those that have changed since, as `import_sources`."""
+def import_files(
+    project: Project, files: Sequence[SourceFile], options: ImportOptions = WHOLE_IMAGES
+) -> Task[ImportResult]:
+    """Bring in the images among `files`, and again those that have changed since, as `import_sources`.
+
+    All images of a file come in together, or none. With other options than before a file gives the images that it has
+    not given yet.
+    """
     result = ImportResult()
-    wanted, changed = yield from _choose(project, files, result)
+    wanted, changed = yield from _choose(project, files, options, result)
     batch: list[Outcome] = []
     written = monotonic()
-    look = partial(examine, key=pseudonym_key(project))
-    with Thumbnails(project) as thumbnails, closing(in_order(look, wanted)) as looks:
+    key, closed = pseudonym_key(project), Event()
+
+    def look(file: SourceFile) -> list[Outcome]:
+        return list(takewhile(lambda _: not closed.is_set(), examine(file, key, options)))
+
+    with Thumbnails(project) as thumbnails, closing(in_order(look, wanted)) as looks, ExitStack() as leaving:
+        leaving.callback(closed.set)  # before waiting for threads that may have a thousand slices before them
         for done, outcomes in enumerate(looks, 1):
             batch += outcomes
             result.skipped += not outcomes
@@ -77,7 +92,7 @@ Changed = dict[tuple[Path, Part], int]
 
 
 def _choose(
-    project: Project, files: Sequence[SourceFile], result: ImportResult
+    project: Project, files: Sequence[SourceFile], options: ImportOptions, result: ImportResult
 ) -> Task[tuple[list[SourceFile], Changed]]:
     """The files to look into, and the items of those among them that the project knows with another content."""
     known: dict[Path, list[Known]] = {}
@@ -95,6 +110,8 @@ def _choose(
         elif _has_changed(before[0]):
             wanted.append(file)
             changed |= {(file.path, each.part): each.item for each in before}
+        elif options != WHOLE_IMAGES:
+            wanted.append(file)
         else:
             result.unchanged += len(before)
     return wanted, changed
@@ -116,7 +133,8 @@ def _write(
     refused = [outcome for outcome in batch if isinstance(outcome, Refused)]
     refreshed = {changed[place]: each.item for each in good if (place := (each.item.path, each.item.part)) in changed}
     with project.writing():
-        added = add_items(project, (each.item for each in good if (each.item.path, each.item.part) not in changed))
+        new = [each.item for each in good if (each.item.path, each.item.part) not in changed]
+        added = add_items(project, new)
         replace_items(project, refreshed)
         forget(project, (each.item.path for each in good))
         remember(project, refused)
@@ -124,18 +142,10 @@ def _write(
             project.set_setting(REFRESHED, project.setting(REFRESHED, 0) + len(refreshed))
     thumbnails.put((each.item.pixel_sha256, each.jpeg) for each in good)
     result.imported += len(added)
+    result.unchanged += len(new) - len(added)
     result.refreshed += len(refreshed)
     result.rejected += map(rejected, refused)
     result.problems += [Problem(str(each.item.path), what) for each in good for what in each.unfit]
     result.frames += sum(each.left_out for each in good)
     result.named += sum(each.named for each in good)
     result.burned_in += sum(each.item.fields.get("burned_in_text") == "YES" for each in good)
-
-
-def _unmatched_sentence(unmatched: list[str]) -> str:
-    return trn(
-        "{n} row of the table names no file here: {first}.",
-        "{n} rows of the table name no file here, the first: {first}.",
-        len(unmatched),
-        first=unmatched[0],
-    )

@@ -1,6 +1,6 @@
 """What came of an import, and what the user should know of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -13,22 +13,33 @@ from studio.text import tr, trn
 class ImportResult(msgspec.Struct):
     """What came of an import.
 
-    imported: new images; unchanged: files that the project has already; refreshed: those whose content was another
-    since; skipped: files that are no images and do not look like any; unmatched: files that a table of labels names and
-    that are not among the sources. frames: pages and frames beyond the one that came in of each file; named: images
-    whose folder was not taken as class because it names the patient; burned_in: images that say they show text.
+    imported: new images; unchanged: images that the project has already; refreshed: those whose file had another
+    content since; skipped: files that are no images and do not look like any; problems: what the layout says that
+    cannot be used. frames: images of animations, and volumes of series, beyond the first of each; named: images whose
+    folder was not taken as class because it names the patient; burned_in: images that say they show text.
     """
 
+    layout: str = ""
     imported: int = 0
     unchanged: int = 0
     refreshed: int = 0
     rejected: list[Rejected] = []
     skipped: int = 0
-    unmatched: list[str] = []
     problems: list[Problem] = []
     frames: int = 0
     named: int = 0
     burned_in: int = 0
+
+
+def problems_sentence(problems: Sequence[Problem]) -> str:
+    """How many there are, and the first."""
+    return trn(
+        "{n} entry could not be used: {where}: {what}",
+        "{n} entries could not be used, the first: {where}: {what}",
+        len(problems),
+        where=problems[0].where,
+        what=problems[0].what,
+    )
 
 
 def notices(result: ImportResult) -> Iterator[Notice]:
@@ -37,12 +48,14 @@ def notices(result: ImportResult) -> Iterator[Notice]:
         yield Notice(tr("There are no images in it: PNG, JPEG, TIFF, BMP, WebP, GIF or DICOM."), "warn")
     if n := len(result.rejected):
         yield Notice(trn("{n} file could not be imported.", "{n} files could not be imported.", n), "warn")
+    if result.problems:
+        yield Notice(problems_sentence(result.problems), "warn")
     if n := result.refreshed:
         yield Notice(trn("{n} file had changed and was read again.", "{n} files had changed and were read again.", n))
     if n := result.frames:
         text = trn(
-            "Of files with several pages or frames one came in each; {n} was left out.",
-            "Of files with several pages or frames one came in each; {n} were left out.",
+            "Of animations, and of volumes that repeat over time, only the first came in; {n} was left out.",
+            "Of animations, and of volumes that repeat over time, only the first came in; {n} were left out.",
             n,
         )
         yield Notice(text, "warn")

@@ -1,25 +1,38 @@
-"""Tables that name a class for each file."""
+"""Tables that say something of files: their class, and what other columns are called after."""
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 import msgspec
 
+from studio import tables
 from studio.errors import UserError
 from studio.text import tr
 
-FILE_COLUMNS = ("file", "filename", "file_name", "path", "image", "name")
+FILE_COLUMNS = ("file", "filename", "file_name", "path", "image", "name", "image_path", "filepath", "image_id", "id")
 LABEL_COLUMNS = ("label", "class", "class_name", "category", "target")
+TRIED = 100
+"""Rows that are looked into to find the column of the files where none is called so."""
 
 
 class TableRow(msgspec.Struct, frozen=True):
-    """A file as the table writes it, its class, and what the other columns say, by their names."""
+    """A file as the table writes it, its class, which may be empty, and what the other columns say, by their names.
 
+    number: of the row in a spreadsheet, or of the line in the file.
+    """
+
+    number: int
     file: str
     label: str
     fields: dict[str, str]
+
+
+class Rows(msgspec.Struct, frozen=True):
+    """The rows that name a file, and by number, in a sentence, what is wrong with the others."""
+
+    rows: list[TableRow]
+    problems: list[tuple[int, str]]
 
 
 class Matches(msgspec.Struct, frozen=True):
@@ -30,48 +43,85 @@ class Matches(msgspec.Struct, frozen=True):
     ambiguous: list[str]
 
 
-def read_table(path: Path) -> list[TableRow]:
-    """Rows of a CSV table in UTF-8, separated by comma, semicolon or tab; those without file or class are left out.
+class _Columns(msgspec.Struct, frozen=True):
+    file: int
+    label: int | None
+    names: list[str]
 
-    The first row names the columns, among them one of `FILE_COLUMNS` and one of `LABEL_COLUMNS`. Raises `UserError`.
+
+def read_table(path: Path) -> list[TableRow]:
+    """The rows of a table that name a file and a class, as `read_rows`."""
+    return [row for row in read_rows(path).rows if row.label]
+
+
+def read_rows(path: Path) -> Rows:
+    """The rows of a table, as `studio.tables` reads it, that name a file.
+
+    The first row may name the columns, one of the files (`FILE_COLUMNS`) and one of the classes (`LABEL_COLUMNS`);
+    where it does not, the column of files is the one with names of images, and the classes are in the first other one.
+    Raises `UserError`, also when no column names files.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            head = file.readline()
-            file.seek(0)
-            rows = list(csv.DictReader(file, delimiter=max(",;\t", key=head.count), restval=""))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UserError(
-            tr("“{name}” is not a CSV table in UTF-8. Save it as one and try again.", name=path.name)
-        ) from error
-    columns = {column.strip().lower(): column for column in (rows[0] if rows else {}) if column}
-    file_column = next((columns[name] for name in FILE_COLUMNS if name in columns), None)
-    label_column = next((columns[name] for name in LABEL_COLUMNS if name in columns), None)
-    if file_column is None or label_column is None:
+    table = tables.read(path)
+    named = _named(table)
+    columns = named or _guessed(table)
+    if columns is None:
         raise UserError(tr("“{name}” needs a first row with the columns “file” and “label”.", name=path.name))
-    others = [column for column in columns.values() if column not in (file_column, label_column)]
-    all_rows = (
-        TableRow(
-            row[file_column].strip(),
-            row[label_column].strip(),
-            {column.strip(): row[column].strip() for column in others if row[column].strip()},
-        )
-        for row in rows
-    )
-    return [row for row in all_rows if row.file and row.label]
+    rows = [_row(row, columns) for row in table.rows[named is not None :]]
+    nameless = [(row.number, tr("It names no file.")) for row in rows if not row.file]
+    return Rows([row for row in rows if row.file], sorted([*table.problems, *nameless]))
 
 
 def match_files(names: Iterable[str], paths: Iterable[Path]) -> Matches:
-    """Which of `paths` each name means; it may be a whole path, the end of one, or a file's name alone."""
-    by_name = defaultdict(list)
+    """Which of `paths` each name means: a whole path, the end of one, a file's name alone, also without its suffix."""
+    by_name: dict[str, list[Path]] = defaultdict(list)
     for path in paths:
-        by_name[path.name].append(path)
+        for name in {path.name, path.stem}:
+            by_name[name].append(path)
     matches = Matches({}, [], [])
     for name in names:
-        tail = PurePosixPath(name.replace("\\", "/")).parts
-        fitting = [path for path in by_name[tail[-1]] if path.parts[-len(tail) :] == tail] if tail else []
+        tail = tuple(part for part in PurePosixPath(name.replace("\\", "/")).parts if part != ".")
+        fitting = [path for path in by_name[tail[-1]] if path.parts[-len(tail) : -1] == tail[:-1]] if tail else []
+        if len(fitting) > 1:
+            fitting = [path for path in fitting if path.name == tail[-1]] or fitting
         if len(fitting) == 1:
             matches.found[name] = fitting[0]
         else:
             (matches.ambiguous if fitting else matches.unmatched).append(name)
     return matches
+
+
+def _named(table: tables.Table) -> _Columns | None:
+    """The columns as the first row names them."""
+    if not table.rows:
+        return None
+    names = table.rows[0].cells
+    places = {name.casefold(): place for place, name in reversed(list(enumerate(names)))}
+    file = next((places[name] for name in FILE_COLUMNS if name in places), None)
+    label = next((places[name] for name in LABEL_COLUMNS if name in places), None)
+    return None if file is None else _Columns(file, label, names)
+
+
+def _guessed(table: tables.Table) -> _Columns | None:
+    """The columns of a table without names: one in which most rows name an image, and the one beside it."""
+    from studio.importing.gather import IMAGE_SUFFIXES
+
+    tried = [row.cells for row in table.rows[:TRIED]]
+    width = max(map(len, tried), default=0)
+    for place in range(width):
+        cells = [cells[place] for cells in tried if place < len(cells)]
+        if 2 * sum(PurePosixPath(cell).suffix.lower() in IMAGE_SUFFIXES for cell in cells) > len(tried):
+            others = [other for other in range(width) if other != place]
+            names = [tr("column {n}", n=other + 1) for other in range(width)]
+            return _Columns(place, others[0] if others else None, names)
+    return None
+
+
+def _row(row: tables.Row, columns: _Columns) -> TableRow:
+    cells = dict(enumerate(row.cells))
+    fields = {
+        columns.names[place]: cell
+        for place, cell in cells.items()
+        if cell and place not in (columns.file, columns.label) and place < len(columns.names) and columns.names[place]
+    }
+    label = "" if columns.label is None else cells.get(columns.label, "")
+    return TableRow(row.number, cells.get(columns.file, ""), label, fields)

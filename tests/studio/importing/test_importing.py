@@ -15,6 +15,7 @@ from studio.cleaning import is_scanned, scan
 from studio.errors import UserError
 from studio.imaging.thumbnails import Thumbnails
 from studio.importing import import_sources, importing, rejections
+from studio.importing.source import Problem
 from studio.project import Project
 from studio.project.edits import edit
 from studio.project.items import class_counts, count, items
@@ -87,8 +88,9 @@ def test_a_table_gives_classes_and_fields(project, photos, tmp_path):
         ("bad", {"order": "1", "camera": "south"}),
         ("bad", {"order": "2"}),
     ]
-    assert result.unmatched == ["nowhere.png"]
-    assert Notice("1 row of the table names no file here: nowhere.png.", "warn") in events
+    problem = Problem(f"{table}: row 5", "There is no image “nowhere.png”.")
+    assert result.problems == [problem]
+    assert Notice(f"1 entry could not be used: {problem.where}: {problem.what}", "warn") in events
 
 
 def test_a_bad_table_is_refused_before_anything_happens(project, photos, tmp_path):
