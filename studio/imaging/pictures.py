@@ -60,8 +60,8 @@ class PictureFile(Container):
         return (1 if picture.mode == "1" else 8), len(picture.getbands())
 
     def _decode(self, frame: int) -> Image:
-        if frame:
-            check_frame(frame, len(self.frames))
+        check_frame(frame, len(self.frames))
+        if len(self.frames) > 1:
             self._picture.seek(frame)
         return image_of(upright(self._pixels(), self._orientation()), self._depth[0])
 
