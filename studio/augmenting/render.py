@@ -81,7 +81,8 @@ class Canvas:
         if not (isinstance(operation, Photometry) and operation.any_depth):
             self.deepen()
         if isinstance(operation, Insertion):
-            self.pixels, self.mask = operation.insert(self.pixels, self.mask, self.defects, values)
+            colors, self.mask = operation.insert(self._colors(), self.mask, self.defects, values)
+            self._paint(colors)
         elif isinstance(operation, Photometry):
             self._paint(operation.apply(self._colors(), values))
 
@@ -150,7 +151,7 @@ def render(
 ) -> Rendered:
     """Carry out what was drawn for images (N, H, W) or (N, H, W, C), masks (N, H, W), the boxes (boxes, 4) of the first
     image, and soft labels float32 (N, classes)."""
-    bank = [Defect(_inner(defect.image), defect.mask) for defect in defects]
+    bank = [Defect(as_float(_inner(defect.image)), defect.mask) for defect in defects]
     canvases = [
         Canvas(_inner(image), None if masks is None else masks[number], border, interpolation, bank)
         for number, image in enumerate(images)
