@@ -5,10 +5,12 @@ from typing import Literal
 
 import msgspec
 
-from studio.project.items import item_ids
+from studio.project.items import classes, item_ids
 from studio.project.store import Project
 
 ANY_FINDING = "*"
+MOST_VALUES = 200
+"""Of a field that are offered; any other can be typed."""
 
 
 class ScoreRange(msgspec.Struct, frozen=True):
@@ -33,6 +35,15 @@ class Filter(msgspec.Struct, frozen=True, omit_defaults=True):
     check: str | None = None
     field: tuple[str, str] | None = None
     score: ScoreRange | None = None
+
+
+class Choices(msgspec.Struct, frozen=True):
+    """What a filter can be made of. fields: names, each with the values of most items; scores: each with its range."""
+
+    labels: list[str]
+    checks: list[str]
+    fields: dict[str, list[str]]
+    scores: dict[str, tuple[float, float]]
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -62,35 +73,31 @@ def browse_among(project: Project, shown: Filter, order: Order, ids: Sequence[in
     return [item_id for item_id in found if item_id in among]
 
 
-def field_names(project: Project) -> list[str]:
-    """The names of all fields that any item has."""
-    rows = project.db.execute("SELECT DISTINCT key FROM item, json_each(item.fields) ORDER BY key")
-    return [row[0] for row in rows]
+def choices(project: Project) -> Choices:
+    """What there is to choose from; reads every item's fields."""
+    checks = project.db.execute("SELECT DISTINCT check_name FROM finding ORDER BY check_name")
+    return Choices(classes(project), [row[0] for row in checks], _field_values(project), _score_ranges(project))
 
 
-def field_values(project: Project, name: str, most: int) -> list[str]:
-    """Up to `most` of the values of a field, those of most items first."""
+def _field_values(project: Project) -> dict[str, list[str]]:
     rows = project.db.execute(
-        "SELECT value FROM item, json_each(item.fields) WHERE key = ? GROUP BY value ORDER BY count(*) DESC, value"
-        " LIMIT ?",
-        (name, most),
+        "SELECT key, value FROM item, json_each(item.fields) GROUP BY key, value ORDER BY key, count(*) DESC, value"
     )
-    return [row[0] for row in rows]
+    values: dict[str, list[str]] = {}
+    for name, value in rows:
+        known = values.setdefault(name, [])
+        if len(known) < MOST_VALUES:
+            known.append(value)
+    return values
 
 
-def score_ranges(project: Project) -> dict[str, tuple[float, float]]:
-    """The least and the greatest value of every score, by name."""
+def _score_ranges(project: Project) -> dict[str, tuple[float, float]]:
     names = project.db.execute(
         "WITH RECURSIVE known(name) AS (SELECT min(name) FROM score UNION ALL"
         " SELECT (SELECT min(name) FROM score WHERE name > known.name) FROM known WHERE known.name IS NOT NULL)"
         " SELECT name FROM known WHERE name IS NOT NULL"  # a leap from name to name through the index
     ).fetchall()
     return {row["name"]: _ends(project, row["name"]) for row in names}
-
-
-def found_checks(project: Project) -> list[str]:
-    """The names of the checks that found anything."""
-    return [row[0] for row in project.db.execute("SELECT DISTINCT check_name FROM finding ORDER BY check_name")]
 
 
 def _ends(project: Project, score: str) -> tuple[float, float]:
@@ -128,20 +135,20 @@ def _conditions(shown: Filter) -> tuple[list[str], list]:
 def _terms(order: Order) -> tuple[list[str], list]:
     """SQL terms to sort by, and the values bound to them."""
     direction = ("DESC" if order.descending else "ASC") + " NULLS LAST"
+    terms: list[str] = []
+    values: list[str] = []
     match order.by:
         case "file":
-            terms, values = ["path"], []
+            terms = ["path"]
         case "label":
-            terms, values = ["label"], []
+            terms = ["label"]
         case "area":
-            terms, values = ["width * height"], []
+            terms = ["width * height"]
         case "field":  # numbers in their order, then texts in theirs
             value = "(SELECT value FROM json_each(item.fields) WHERE key = ?)"
             terms, values = [f"{value} + 0", value], [order.name, order.name]
         case "score":
             terms, values = ["(SELECT value FROM score WHERE item_id = item.id AND name = ?)"], [order.name]
-        case _:
-            terms, values = [], []
     return [f"{term} {direction}" for term in terms], values
 
 

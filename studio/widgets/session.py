@@ -28,6 +28,8 @@ class Session(QObject):
         self.jobs = jobs or Jobs(self)
         self.thumbnails = Thumbnails(project)
         self.thumbnail_loader = ThumbnailLoader(project, self.thumbnails, self)
+        self.kept: dict[str, Any] = {}
+        """What screens remember as long as the project is open, by name."""
         self._readers: list[Latest] = []
         self.jobs.started.connect(self._watch)
 

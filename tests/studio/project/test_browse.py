@@ -9,10 +9,7 @@ from studio.project.browse import (
     ScoreRange,
     browse,
     browse_among,
-    field_names,
-    field_values,
-    found_checks,
-    score_ranges,
+    choices,
 )
 from studio.project.edits import edit
 from studio.project.items import NewItem, add_items
@@ -76,7 +73,7 @@ def test_filter(project, ids, shown, expected) -> None:
     with project.writing() as db:
         db.executemany("INSERT INTO finding VALUES (?, ?, 1, '[]')", [(ids[1], "dark"), (ids[2], "blurred")])
     assert "".join("abcd"[ids.index(found)] for found in browse(project, shown, NO_ORDER)) == expected
-    assert found_checks(project) == ["blurred", "dark"]
+    assert choices(project).checks == ["blurred", "dark"]
 
 
 @pytest.mark.parametrize(
@@ -103,6 +100,7 @@ def test_among_given_items_their_own_order_stays(project, ids) -> None:
 
 
 def test_what_can_be_chosen(project, ids) -> None:
-    assert field_names(project) == ["lot", 'odd " name']
-    assert field_values(project, "lot", 2) == ["10", "9"]
-    assert score_ranges(project) == {"contrast": (1.0, 3.0), "sharpness": (0.5, 0.9)}
+    found = choices(project)
+    assert found.labels == ["good", "scratch"]
+    assert found.fields == {"lot": ["10", "9", "mixed"], 'odd " name': ["x'y"]}
+    assert found.scores == {"contrast": (1.0, 3.0), "sharpness": (0.5, 0.9)}

@@ -3,7 +3,8 @@
 import time
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from studio.project.items import item_ids
@@ -84,14 +85,14 @@ def test_new_label_is_drawn(gallery, cell_session) -> None:
 
 
 def test_control_and_wheel_change_the_size_of_tiles(gallery) -> None:
-    before = gallery.view.gridSize().height()
+    before = gallery.view.cell_height
     gallery.view.zoomed.emit(4)
-    assert gallery.view.gridSize().height() > before
+    assert gallery.view.cell_height > before
 
 
 def test_tiles_spread_over_the_width(gallery) -> None:
-    columns = gallery.view.viewport().width() // gallery.view.gridSize().width()
-    assert gallery.view.viewport().width() - columns * gallery.view.gridSize().width() < columns + 1
+    width, columns = gallery.view.viewport().width(), gallery.view.columns
+    assert 0 <= width - columns * gallery.view.visualRect(gallery.view.model().index(0)).width() < columns
 
 
 def test_hundred_thousand_items_scroll_at_once(qtbot, cell_session, show) -> None:
@@ -150,3 +151,45 @@ def test_letters_are_left_to_the_panel(qtbot, gallery) -> None:
     qtbot.keyClick(gallery.view, Qt.Key.Key_F)
     QApplication.processEvents()
     assert gallery.selected_ids() == [gallery.ids[3]]
+
+
+def test_rubber_band_selects_what_it_touches(qtbot, gallery) -> None:
+    viewport, columns = gallery.view.viewport(), gallery.view.columns
+    rect = gallery.view.visualRect(gallery.view.model().index(0))
+    start, end = QPoint(2, 2), QPoint(rect.width() + 20, rect.height() + 20)
+    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    for point in (QPoint(30, 30), end):
+        move = QMouseEvent(
+            QEvent.Type.MouseMove,
+            QPointF(point),
+            viewport.mapToGlobal(QPointF(point)),
+            Qt.MouseButton.NoButton,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(viewport, move)
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
+    assert gallery.selected_ids() == [gallery.ids[row] for row in (0, 1, columns, columns + 1)]
+
+
+def test_keys_walk_over_lines(qtbot, gallery) -> None:
+    columns = gallery.view.columns
+    gallery.select([gallery.ids[0]])
+    gallery.view.setFocus()
+    qtbot.keyClick(gallery.view, Qt.Key.Key_Down)
+    assert gallery.selected_ids() == [gallery.ids[columns]]
+    qtbot.keyClick(gallery.view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert gallery.selected_ids() == list(gallery.ids[columns : 2 * columns + 1])
+    qtbot.keyClick(gallery.view, Qt.Key.Key_End)
+    assert gallery.selected_ids() == [gallery.ids[-1]]
+
+
+def test_another_width_keeps_the_place(qtbot, cell_session, show) -> None:
+    gallery = Gallery(cell_session)
+    gallery.set_ids(range(1_000_000))
+    show(gallery)
+    gallery.view.verticalScrollBar().setValue(gallery.view.verticalScrollBar().maximum() // 2)
+    first = gallery.view.rows_in_view()[0]
+    gallery.resize(460, 500)
+    qtbot.waitUntil(lambda: gallery.view.columns < 5)
+    assert abs(gallery.view.rows_in_view()[0] - first) <= 10
