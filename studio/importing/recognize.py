@@ -1,0 +1,138 @@
+"""What lies in the sources, told before anything of it comes in."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from msgspec import structs
+
+from models.events import Progress, Task
+from studio.imaging.signatures import HEAD, begins_like_dicom
+from studio.importing.examine import Good, Refused, examine
+from studio.importing.marks import BoxMark
+from studio.importing.options import WHOLE_IMAGES
+from studio.importing.pseudonyms import pseudonym_key
+from studio.importing.reading import AUTO, read_sources
+from studio.importing.recognized import Recognized
+from studio.importing.rejections import rejected
+from studio.importing.source import Problem, SourceFile
+from studio.parallel import in_order
+from studio.project import Project
+from studio.text import tr
+
+OPENED = 24
+"""Images that are decoded, evenly spread."""
+HEADERS = 1000
+"""DICOM headers that are read, evenly spread, to count patients."""
+LONGEST_HEADER = 256 << 10
+GROUPS = ("patient", "part", "lot", "camera", "study", "laterality")
+"""Fields by which images belong together, the most telling first."""
+
+
+def recognize(
+    project: Project, sources: Sequence[Path], layout: str = AUTO, labels: Path | None = None
+) -> Task[Recognized]:
+    """Tell the layout of sources and what they hold, from names, annotations and a few of the images.
+
+    Takes what `import_sources` does, and raises as it does; the project stays as it is but for unpacked archives, which
+    `discard_unused` removes when they are not imported.
+    """
+    reading = yield from read_sources(project, sources, layout, labels)
+    files = [file for file in reading.files if file.expected]
+    key = pseudonym_key(project)
+    opened, refused = yield from _open_some(files, key)
+    headers = yield from _read_headers(files, key)
+    files = [structs.replace(file, label=None) if file.label in headers.named else file for file in files]
+    return Recognized(
+        layout=reading.layout,
+        images=len(files),
+        classes=_counted(file.label or "" for file in files),
+        masks=_counted(file.label or "" for file in files if any(not isinstance(m, BoxMark) for m in file.marks)),
+        boxes=_counted(file.label or "" for file in files if any(isinstance(m, BoxMark) for m in file.marks)),
+        splits=_counted(file.split for file in files if file.split),
+        groups=_groups([*(file.fields for file in reading.files), *headers.found]),
+        at_least=headers.are_some and bool(headers.found),
+        depths=sorted({good.item.depth for good in opened}),
+        examples=[good.item.path for good in opened],
+        problems=[Problem(str(each.path), rejected(each).reason) for each in refused] + reading.problems,
+    )
+
+
+def _counted(names: Iterable[str]) -> dict[str, int]:
+    """In the order of names."""
+    counts = Counter(names)
+    return {name: counts[name] for name in sorted(counts)}
+
+
+def _groups(fields: Iterable[dict[str, str]]) -> dict[str, int]:
+    """How many different values there are of each of `GROUPS`."""
+    values: dict[str, set[str]] = {}
+    for each in fields:
+        for field in each.keys() & set(GROUPS):
+            values.setdefault(field, set()).add(each[field])
+    return {field: len(values[field]) for field in GROUPS if field in values}
+
+
+def _spread(files: Sequence[SourceFile], number: int) -> Sequence[SourceFile]:
+    """At most so many, from the first on in even steps."""
+    return files[:: max(1, -(-len(files) // number))]
+
+
+def _open_some(files: Sequence[SourceFile], key: bytes) -> Task[tuple[list[Good], list[Refused]]]:
+    """The first image of some files, and those of them that cannot be used."""
+    chosen = _spread(files, OPENED)
+    good: list[Good] = []
+    refused: list[Refused] = []
+    with closing(in_order(partial(_first, key=key), chosen)) as outcomes:
+        for done, outcome in enumerate(outcomes, 1):
+            good += [each for each in outcome if isinstance(each, Good)]
+            refused += [each for each in outcome if isinstance(each, Refused)]
+            yield Progress(done, len(chosen), tr("Looking into some images"))
+    return good, refused
+
+
+def _first(file: SourceFile, key: bytes) -> list[Good | Refused]:
+    return list(islice(examine(file, key, WHOLE_IMAGES), 1))
+
+
+class _Headers(NamedTuple):
+    """Fields of the headers that were read, classes that name a patient, and whether there are more headers."""
+
+    found: list[dict[str, str]]
+    named: set[str]
+    are_some: bool
+
+
+def _read_headers(files: Sequence[SourceFile], key: bytes) -> Task[_Headers]:
+    chosen = _spread(files, HEADERS)
+    headers = _Headers([], set(), len(chosen) < len(files))
+    for done, file in enumerate(chosen):
+        yield Progress(done, len(chosen), tr("Reading headers"))
+        _read_header(file, key, headers)
+    return headers
+
+
+def _read_header(file: SourceFile, key: bytes, headers: _Headers) -> None:
+    """Add what a DICOM file says; other files, and those whose header is damaged, say nothing."""
+    try:
+        with file.path.open("rb") as opened:
+            content = opened.read(HEAD)
+            if not begins_like_dicom(content):
+                return
+            content += opened.read(LONGEST_HEADER)
+    except OSError:  # said when it is imported
+        return
+    from studio.imaging.dicom import DAMAGED_HEADER, read_header
+    from studio.importing.dicom_header import fields_of, names_patient
+
+    try:
+        header = read_header(content)
+        headers.found.append(fields_of(header, key))
+        if file.label and names_patient(header, file.label):
+            headers.named.add(file.label)
+    except DAMAGED_HEADER:
+        return

@@ -1,0 +1,74 @@
+"""What an import would bring in, in figures and in words."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from studio.importing.layouts import LAYOUTS
+from studio.importing.source import Problem
+from studio.text import tr, trn
+
+
+class Recognized(msgspec.Struct, frozen=True):
+    """What an import of the sources would bring in.
+
+    layout: its name. images: files that look like images. classes: images of each, "" those without one; masks and
+    boxes: images of each class with such marks. splits: images of each side. groups: how many different patients,
+    parts, ... there are, `at_least` where not all headers were read. depths: bits per channel of the images that were
+    opened. examples: some of the images. problems: what cannot be used, as far as it was looked at.
+    """
+
+    layout: str
+    images: int
+    classes: dict[str, int]
+    masks: dict[str, int]
+    boxes: dict[str, int]
+    splits: dict[str, int]
+    groups: dict[str, int]
+    at_least: bool
+    depths: list[int]
+    examples: list[Path]
+    problems: list[Problem]
+
+    @property
+    def title(self) -> str:
+        """The layout's, in the user's language."""
+        return tr(LAYOUTS[self.layout].title)
+
+    @property
+    def sentence(self) -> str:
+        """What was found, as in “120 images, 4 classes, masks for 3, 31 patients, 12 bits”."""
+        if not self.images:
+            return tr("There are no images in it.")
+        return ", ".join(self._words())
+
+    def _words(self) -> Iterable[str]:
+        yield trn("{n} image", "{n} images", self.images)
+        named = [name for name in self.classes if name]
+        yield trn("{n} class", "{n} classes", len(named)) if named else tr("no classes")
+        for marked, word in ((self.masks, tr("masks for {n}")), (self.boxes, tr("boxes for {n}"))):
+            if marked:
+                yield word.format(n=f"{len(marked):,}")
+        for field, number in self.groups.items():
+            words = counted(field, number)
+            yield tr("{groups} or more", groups=words) if self.at_least and field in ("patient", "study") else words
+        if self.depths:
+            yield tr("{bits} bits", bits="/".join(map(str, self.depths)))
+
+
+def counted(field: str, number: int) -> str:
+    """How many different values of a field of `GROUPS` there are, in words."""
+    match field:
+        case "patient":
+            return trn("{n} patient", "{n} patients", number)
+        case "study":
+            return trn("{n} study", "{n} studies", number)
+        case "part":
+            return trn("{n} part", "{n} parts", number)
+        case "lot":
+            return trn("{n} lot", "{n} lots", number)
+        case "camera":
+            return trn("{n} camera", "{n} cameras", number)
+        case _:
+            return trn("{n} side", "{n} sides", number)
