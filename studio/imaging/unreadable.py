@@ -5,7 +5,7 @@ import zlib
 from typing import Any
 
 from studio.errors import UserError
-from studio.text import tr
+from studio.text import tr, trn
 
 DAMAGE = (
     OSError,
@@ -45,8 +45,9 @@ def sentence(reason: str, **details: Any) -> str:
         case "no_frame":
             return tr("There is no image number {number} in the file. It has changed since it was imported.", **details)
         case "some_damaged":
-            return tr(
-                "Of its {total} images {n} are damaged. The others came in. Copy it again from where it came.",
+            return trn(
+                "{n} of the {total} images in it is damaged. Copy it again from where it came.",
+                "{n} of the {total} images in it are damaged. Copy it again from where it came.",
                 **details,
             )
         case "all_empty":

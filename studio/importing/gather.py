@@ -9,14 +9,17 @@ from pathlib import Path
 from models.events import Progress, Task
 from studio.errors import UserError
 from studio.imaging.signatures import HEAD, begins_like_dicom
+from studio.importing.medium import is_contents, named_files
 from studio.project.store import SUFFIX
 from studio.text import tr
 
 IMAGE_SUFFIXES = frozenset(
-    [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".bmp", ".dib", ".webp", ".gif", ".dcm", ".dicom"]
+    (
+        *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".bmp", ".dib", ".webp", ".gif"),
+        *(".heic", ".heif", ".dcm", ".dicom", ".nii"),
+    )
 )
-MEDIUM = "DICOMDIR"
-"""The table of contents of a DICOM medium (PS3.10, 8.6), whose folders are patients and studies, not classes."""
+PACKED_VOLUME = ".nii.gz"
 LISTED = 500
 """Files that are found between two chances to cancel."""
 
@@ -78,6 +81,8 @@ def gather(sources: Sequence[Path]) -> Task[Listing]:
                 folders[source].append(path)
                 if number % LISTED == LISTED - 1:
                     yield Progress(0, 0, tr("Looking for images"))
+        elif is_contents(source) and source.is_file():
+            single += named_files(source)
         elif source.is_file() or source.is_symlink():
             single.append(source)
         elif source.exists():
@@ -126,9 +131,10 @@ def natural_key(name: str) -> list[tuple[bool, int, str]]:
 def looks_like_image(path: Path) -> bool:
     """By its suffix; the names of DICOM files are often numbers, with or without dots, or have none."""
     suffix = path.suffix.lower()
-    if path.name.startswith(MEDIUM):
+    if is_contents(path):
         return False
-    return suffix in IMAGE_SUFFIXES or ((not suffix or suffix[1:].isdecimal()) and _is_dicom(path))
+    is_known = suffix in IMAGE_SUFFIXES or path.name.lower().endswith(PACKED_VOLUME)
+    return is_known or ((not suffix or suffix[1:].isdecimal()) and _is_dicom(path))
 
 
 def _identity(folder: Path) -> tuple[int, int]:

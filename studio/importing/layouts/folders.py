@@ -6,15 +6,16 @@ from pathlib import Path
 
 import msgspec
 
-from studio.importing.gather import MEDIUM, Listing
+from studio.importing.gather import Listing
 from studio.importing.layouts import flat
 from studio.importing.layouts.layout import SPLITS, Layout
+from studio.importing.medium import is_contents
 from studio.importing.source import SourceFile
 
 
 def recognize(listing: Listing) -> bool:
     """Every image lies in a folder of a class, and these differ."""
-    is_medium = any(path.name == MEDIUM for path in listing.files)
+    is_medium = any(is_contents(path) for path in listing.files)
     return not is_medium and _are_classes(_labels(listing), listing)
 
 

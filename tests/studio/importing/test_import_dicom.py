@@ -8,10 +8,12 @@ import pydicom.data
 import pytest
 
 from models.events import Notice, finish
+from studio.errors import UserError
 from studio.exporting.export import export
 from studio.imaging.read import read_item
 from studio.imaging.thumbnails import Thumbnails
 from studio.importing import import_sources, rejections
+from studio.importing.medium import named_files
 from studio.labeling import find_groups, split
 from studio.project import Project
 from studio.project.items import items
@@ -133,6 +135,27 @@ def test_a_medium_has_no_classes_and_its_table_of_contents_is_skipped(project):
     result = finish(import_sources(project, [FILES / "dicomdirtests"]))
     assert result.imported == 31 and {item.label for item in items(project)} == {None}
     assert not any("DICOMDIR" in each.name for each in result.rejected)
+
+
+def test_a_table_of_contents_stands_for_the_files_that_it_names(project, tmp_path):
+    shutil.copytree(FILES / "dicomdirtests", tmp_path / "medium")
+    contents = tmp_path / "medium" / "DICOMDIR"
+    next((tmp_path / "medium" / "77654033").rglob("6154")).unlink()
+    result = finish(import_sources(project, [contents]))
+    assert result.imported == 30 and [each.name for each in result.rejected] == ["6154"]
+    assert "not there" in result.rejected[0].reason
+    found = list(items(project))
+    assert {item.label for item in found} == {None} and len({item.fields["patient"] for item in found}) == 2
+    contents.write_bytes(contents.read_bytes()[:900])
+    with pytest.raises(UserError, match="Import its folder"):
+        finish(import_sources(project, [contents]))
+
+
+def test_a_table_of_contents_leads_nowhere_else(tmp_path):
+    data = (FILES / "dicomdirtests" / "DICOMDIR").read_bytes()
+    (tmp_path / "DICOMDIR").write_bytes(data.replace(b"77654033\\CR1\\6154", b"..\\..\\..\\..\\....."))
+    named = named_files(tmp_path / "DICOMDIR")
+    assert len(named) == 30 and all(path.is_relative_to(tmp_path) and ".." not in path.parts for path in named)
 
 
 def test_frames_come_in_and_burned_in_text_is_said(project, tmp_path):
