@@ -38,6 +38,13 @@ class Region(msgspec.Struct, frozen=True, omit_defaults=True):
         Pillow.fromarray(inside.astype(np.uint8) * 255).convert("1").save(file, "PNG")
         return cls(left, top, inside.shape[1], inside.shape[0], name, file.getvalue())
 
+    @property
+    def area(self) -> float:
+        """In pixels: of the mask, or of the box where there is none."""
+        if self.mask is None:
+            return self.width * self.height
+        return int(np.count_nonzero(_decoded(self.mask)))
+
 
 def regions(project: Project, ids: Iterable[int]) -> dict[int, tuple[Region, ...]]:
     """What is marked in items, by their ids; items without a region are left out."""
@@ -95,8 +102,12 @@ def _inside(region: Region, width: int, height: int) -> Region | None:
 def _pixels(region: Region, height: int, width: int) -> np.ndarray:
     if region.mask is None:
         return np.full((height, width), 255, np.uint8)
-    with Pillow.open(BytesIO(region.mask), formats=("PNG",)) as picture:
-        pixels = np.asarray(picture.convert("L"))
+    pixels = _decoded(region.mask)
     if pixels.shape != (height, width):
         raise ValueError(f"a mask of {pixels.shape} for a box of {(height, width)}")
     return pixels
+
+
+def _decoded(mask: bytes) -> np.ndarray:
+    with Pillow.open(BytesIO(mask), formats=("PNG",)) as picture:
+        return np.asarray(picture.convert("L"))
