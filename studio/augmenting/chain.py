@@ -151,11 +151,10 @@ class Chain(msgspec.Struct, frozen=True):
         """
         masks = None if mask is None else mask[None]
         rendered = self._render(image[None], seed, masks=masks, boxes=boxes, defects=defects)
-        beside = (rendered.masks and rendered.masks[0], rendered.boxes)
         variant = rendered.images[0]
-        if mask is None and boxes is None:
-            return variant
-        return variant, *(part for part in beside if part is not None)
+        beside = [] if rendered.masks is None else [rendered.masks[0]]
+        beside += [] if rendered.boxes is None else [rendered.boxes]
+        return (variant, *beside) if beside else variant
 
     @overload
     def batch(self, images: np.ndarray, seed: int = 0, *, defects: Sequence[Defect] = ()) -> np.ndarray: ...

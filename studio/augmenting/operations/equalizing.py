@@ -45,19 +45,19 @@ class Clahe(Photometry, frozen=True):
     probability: Flips = 0.5
 
     def apply(self, image: np.ndarray, values: Values) -> np.ndarray:
-        """On the luminance; 16 bits stand in for float."""
+        """On the luminance. Deep images keep their depth: what changes at eight bits is added to them."""
+        if image.dtype == np.uint8:
+            return self._enhanced(image, values["limit"])
+        shallow = np.rint(image * 255).astype(np.uint8)
+        return image + (self._enhanced(shallow, values["limit"]).astype(np.float32) - shallow) / 255
 
-        if image.dtype != np.uint8:
-            deep = np.rint(image * np.float32(BINS - 1)).astype(np.uint16)
-            return self.apply_to_integers(deep, values["limit"]).astype(np.float32) / (BINS - 1)
-        return self.apply_to_integers(image, values["limit"])
-
-    def apply_to_integers(self, image: np.ndarray, limit: float) -> np.ndarray:
+    def _enhanced(self, image: np.ndarray, limit: float) -> np.ndarray:
+        """uint8 (H, W, 1 or 3)"""
         import cv2
 
         clahe = cv2.createCLAHE(limit, (self.tiles, self.tiles))
         if image.shape[2] == 1:
-            return clahe.apply(image)
+            return clahe.apply(image).reshape(image.shape)
         colors = cv2.cvtColor(image, cv2.COLOR_RGB2YCrCb)
         colors[..., 0] = clahe.apply(np.ascontiguousarray(colors[..., 0]))
         return cv2.cvtColor(colors, cv2.COLOR_YCrCb2RGB)
