@@ -191,8 +191,8 @@ def _split_options(parser: ArgumentParser) -> None:
 
 def _split(options: Namespace) -> Report:
     from studio.labeling import find_groups, side_counts, split
-    from studio.labeling.split import SIDES
     from studio.project.info import UNLABELED
+    from studio.project.items import SIDES
 
     with Project.open(options.project) as project:
         groups = carry_out(find_groups(project, options.group)) if options.group else None

@@ -11,6 +11,10 @@ from studio.project.versions import Version
 from studio.text import tr
 
 
+class SplitFrozen(UserError):
+    """A split that runs stand on would change."""
+
+
 def runs_on_split(project: Project) -> list[str]:
     """The runs that were trained and judged with the split that stands, oldest first.
 
@@ -33,12 +37,12 @@ def is_frozen(project: Project) -> bool:
 
 
 def check_thawed(project: Project, wanted: Mapping[int, str]) -> None:
-    """Raises `UserError` when images are wanted on other sides than runs that stand on the split knew them on."""
+    """Raises `SplitFrozen` when images are wanted on other sides than runs that stand on the split knew them on."""
     rows = project.db.execute(f"SELECT id, split FROM item WHERE {USABLE} AND split IS NOT NULL")
     if all(wanted.get(row[0]) == row[1] for row in rows):
         return
     if used := runs_on_split(project):
-        raise UserError(
+        raise SplitFrozen(
             tr(
                 "The split is frozen: {runs} learned and were judged with it, and a new one makes their figures hard to"
                 " compare with those of later runs. Thaw it to split again.",

@@ -11,10 +11,9 @@ from studio.labeling.frozen import check_thawed
 from studio.labeling.grouping import Groups
 from studio.project import Project
 from studio.project.edits import Edit, edit
-from studio.project.items import USABLE, classes
+from studio.project.items import SIDES, USABLE, classes
 from studio.text import tr
 
-SIDES = ("train", "validation", "test")
 Label = int | None
 """The id of a class."""
 

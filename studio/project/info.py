@@ -2,7 +2,7 @@
 
 import msgspec
 
-from studio.project.items import USABLE, class_counts, count
+from studio.project.items import SIDES, USABLE, class_counts, count
 from studio.project.runs import runs
 from studio.project.store import Project
 from studio.text import tr, trn
@@ -52,7 +52,7 @@ def project_info(project: Project) -> ProjectInfo:
         items=count(project, "origin = 'real'"),
         excluded=count(project, "origin = 'real' AND decision = 'exclude'"),
         labels=labels,
-        splits={side: count(project, f"{USABLE} AND split = ?", (side,)) for side in ("train", "validation", "test")},
+        splits={side: count(project, f"{USABLE} AND split = ?", (side,)) for side in SIDES},
         runs=tuple(RunInfo(run.name, run.family, run.state) for run in runs(project)),
         samples=count(project, "origin = 'synthetic'"),
         disk=sum(file.stat().st_size for file in project.folder.rglob("*") if file.is_file()),

@@ -59,6 +59,7 @@ _SELECT = (
     " decision, fields, run, provenance, class.name AS label FROM item LEFT JOIN class ON class.id = item.class_id"
 )
 
+SIDES = ("train", "validation", "test")
 USABLE = "origin = 'real' AND decision IS NOT 'exclude'"
 """SQL condition of the items that later stages work with: real and not excluded."""
 

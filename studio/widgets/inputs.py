@@ -1,6 +1,7 @@
 """Inputs that leave the mouse wheel to the page, so that scrolling past them changes nothing."""
 
-from typing import cast
+from collections.abc import Sequence
+from typing import Any, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
@@ -15,6 +16,20 @@ class _LeavesWheel:
 
 class ComboBox(_LeavesWheel, QComboBox):
     """A choice among few."""
+
+
+def fill(combo: ComboBox, entries: Sequence[tuple[str, Any]]) -> None:
+    """Offer (title, value) pairs; what was chosen stays chosen where it is still there, else the first is."""
+    chosen = combo.currentData()
+    combo.blockSignals(True)
+    combo.clear()
+    for title, value in entries:
+        combo.addItem(title, value)
+    values = [value for _, value in entries]
+    combo.setCurrentIndex(values.index(chosen) if chosen in values else 0)
+    combo.blockSignals(False)
+    if combo.currentData() != chosen:
+        combo.currentIndexChanged.emit(combo.currentIndex())
 
 
 class SpinBox(_LeavesWheel, QSpinBox):

@@ -1,6 +1,6 @@
 """The sheet of keyboard shortcuts, over the window until it is dismissed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
@@ -22,6 +22,14 @@ IN_GALLERIES = (
     ("Enter", "look at an image; arrow keys walk on, Esc goes back"),
     ("Ctrl + mouse wheel", "size of the tiles"),
 )
+
+
+def add_key(widget: QWidget, key: str, act: Callable[[], object], what: str = "") -> None:
+    """Have a key do something while the focus is in a widget; `what` it does is said on the sheet."""
+    shortcut = QShortcut(QKeySequence(key), widget)
+    shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    shortcut.setWhatsThis(what)
+    shortcut.activated.connect(act)
 
 
 class ShortcutSheet(QWidget):

@@ -1,10 +1,15 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton, QSpinBox
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSpinBox
 
+from studio.labeling import label, split
 from studio.labeling.panel import LabelPanel
-from studio.project.items import class_counts, classes, item, items
+from studio.labeling.suggest import Suggestion
+from studio.project.items import class_counts, classes, count, item, items
+from studio.project.runs import Plan, add_run
+from studio.project.versions import keep_version
+from studio.training.freeze import current_version
 from studio.widgets.count_table import CountTable
 from studio.widgets.gallery import Gallery
 from studio.widgets.inputs import ComboBox
@@ -19,8 +24,10 @@ def images(add_image):
 
 
 @pytest.fixture
-def panel(project, images, show_panel):
-    return show_panel(LabelPanel, project)
+def panel(qtbot, project, images, show_panel):
+    panel = show_panel(LabelPanel, project)
+    shows(qtbot, panel, images)
+    return panel
 
 
 def press(qtbot, panel, key):
@@ -36,7 +43,23 @@ def add_class(qtbot, panel, name):
 
 def shown_counts(panel):
     table = panel.findChild(CountTable, "label.classes")
-    return [[table.item(row, column).text() for column in range(4)] for row in range(table.rowCount())]
+    return [[table.item(row, column).text() for column in range(5)] for row in range(table.rowCount())]
+
+
+def click(qtbot, panel, name):
+    qtbot.mouseClick(panel.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
+
+
+def choose(panel, name, title):
+    combo = panel.findChild(ComboBox, name)
+    combo.setCurrentIndex(combo.findText(title))
+
+
+def shows(qtbot, panel, ids):
+    """Waits until the gallery shows these images."""
+    gallery = panel.findChild(Gallery, "label.gallery")
+    qtbot.waitUntil(lambda: list(gallery.ids) == list(ids))
+    return gallery
 
 
 def notice(panel):
@@ -55,7 +78,11 @@ def test_classes_are_made_and_set_by_key(qtbot, project, panel, images):
     gallery.select(images[:1])
     press(qtbot, panel, Qt.Key.Key_0)
     assert item(project, images[0]).label is None
-    assert shown_counts(panel) == [["1", "good", "0", "0"], ["2", "scratch", "2", "0"], ["", "no label", "2", "0"]]
+    assert shown_counts(panel) == [
+        ["1", "good", "0", "0", "0"],
+        ["2", "scratch", "2", "0", "0"],
+        ["", "no label", "2", "0", "0"],
+    ]
 
 
 def test_a_key_without_a_class_or_a_selection_is_explained(qtbot, panel, images):
@@ -92,35 +119,33 @@ def test_a_class_is_renamed_in_the_table(qtbot, project, panel):
 
 
 def test_split_is_one_click_and_can_be_undone(qtbot, project, panel):
-    panel.findChild(QSpinBox, "label.share").setValue(50)
-    qtbot.mouseClick(panel.findChild(QPushButton, "label.split"), Qt.MouseButton.LeftButton)
-    assert shown_counts(panel) == [["", "no label", "2", "2"]]
+    panel.findChild(QSpinBox, "label.share").setValue(25)
+    panel.findChild(QSpinBox, "label.validation").setValue(25)
+    click(qtbot, panel, "label.split")
+    qtbot.waitUntil(lambda: shown_counts(panel) == [["", "no label", "2", "1", "1"]])
     panel.session.undo()
-    assert shown_counts(panel) == [["", "no label", "4", "0"]]
+    assert shown_counts(panel) == [["", "no label", "4", "0", "0"]]
 
 
 def test_the_filter_shows_a_class(qtbot, panel, images):
-    gallery, chosen = panel.findChild(Gallery, "label.gallery"), panel.findChild(ComboBox, "label.filter")
     add_class(qtbot, panel, "good")
-    gallery.select(images[1:2])
+    panel.findChild(Gallery, "label.gallery").select(images[1:2])
     press(qtbot, panel, Qt.Key.Key_1)
-    chosen.setCurrentText("good")
-    chosen.activated.emit(chosen.currentIndex())
-    assert list(gallery.ids) == images[1:2]
-    chosen.setCurrentText("Without a label")
-    chosen.activated.emit(chosen.currentIndex())
-    assert list(gallery.ids) == [images[0], *images[2:]]
+    choose(panel, "label.filter", "good")
+    shows(qtbot, panel, images[1:2])
+    choose(panel, "label.filter", "Without a label")
+    shows(qtbot, panel, [images[0], *images[2:]])
 
 
-def test_a_table_says_what_it_did(project, panel, tmp_path):
+def test_a_table_says_what_it_did(qtbot, project, panel, tmp_path):
     table = tmp_path / "labels.csv"
     table.write_text("file,label\n0.png,good\nlost.png,good\n", encoding="utf-8")
     panel.read_table(table)
+    qtbot.waitUntil(lambda: "lost.png" in notice(panel))
     assert class_counts(project)["good"] == 1
-    assert "lost.png" in notice(panel)
     table.write_text("nothing", encoding="utf-8")
     panel.read_table(table)
-    assert "needs a first row" in notice(panel)
+    qtbot.waitUntil(lambda: "needs a first row" in notice(panel))
 
 
 def test_suggestions_are_shown_and_accepted(qtbot, project, add_image, show_panel):
@@ -134,16 +159,130 @@ def test_suggestions_are_shown_and_accepted(qtbot, project, add_image, show_pane
     qtbot.mouseClick(panel.findChild(QPushButton, "label.suggest"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "2 suggestions, 2 of them sure" in notice(panel), timeout=60_000)
     gallery = panel.findChild(Gallery, "label.gallery")
-    assert {gallery.caption(item(project, found)).split("?")[0] for found in gallery.ids} == {"flat", "striped"}
-    qtbot.mouseClick(panel.findChild(QPushButton, "label.notice.0"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(gallery.ids) == 2)
+    assert {gallery.caption(item(project, found)) for found in gallery.ids} == {"flat?", "striped?"}
+    assert all(gallery.badge(item(project, found)).endswith("%") for found in gallery.ids)
+    click(qtbot, panel, "label.notice.0")
     assert all(found.path.name.startswith(found.label) for found in items(project))
 
 
-def test_groups_are_offered_only_where_images_have_fields(panel, project):
-    group = panel.findChild(ComboBox, "label.group")
-    assert not group.isVisible()
+def test_groups_are_offered_as_fields_names_and_rows(qtbot, panel, project):
+    group, words = panel.findChild(ComboBox, "label.group"), panel.findChild(QLabel, "label.groups")
     with project.writing() as db:
-        db.execute("""UPDATE item SET fields = '{"line": "2"}'""")
-    panel.hide()
-    panel.show()
-    assert group.isVisible() and group.findData("line") == 1
+        db.execute("""UPDATE item SET fields = json_object('line', CAST(id % 2 AS TEXT))""")
+    panel.session.changed.emit()
+    qtbot.waitUntil(lambda: group.findData("line") == 1)
+    choose(panel, "label.group", "line")
+    qtbot.waitUntil(lambda: words.text().startswith("2 groups"))
+    choose(panel, "label.group", "the same name")
+    qtbot.waitUntil(lambda: "No file's name fits" in words.text())
+    choose(panel, "label.name", "an own pattern")
+    panel.findChild(QLineEdit, "label.pattern").setText("*")
+    qtbot.waitUntil(lambda: words.text().startswith("4 groups, the largest: 0 (1)"))
+    choose(panel, "label.group", "files in a row")
+    panel.findChild(QSpinBox, "label.length").setValue(3)
+    qtbot.waitUntil(lambda: words.text() == "2 groups, the largest: 1 (3), 2 (1)")
+    choose(panel, "label.group", "nothing")
+    assert not words.isVisible()
+
+
+def test_groups_of_the_split_stay_together(qtbot, panel, project, images):
+    choose(panel, "label.group", "files in a row")
+    panel.findChild(QSpinBox, "label.length").setValue(2)
+    panel.findChild(QSpinBox, "label.share").setValue(50)
+    click(qtbot, panel, "label.split")
+    qtbot.waitUntil(lambda: shown_counts(panel) == [["", "no label", "2", "0", "2"]])
+    assert item(project, images[0]).split == item(project, images[1]).split
+    panel.findChild(QSpinBox, "label.length").setValue(4)
+    click(qtbot, panel, "label.split")
+    qtbot.waitUntil(lambda: "too large" in notice(panel))
+
+
+def test_a_split_that_a_run_stands_on_is_asked_about(qtbot, panel, project, images):
+    split(project, 0.5)
+    version = current_version(project, 32)
+    keep_version(project, version)
+    add_run(project, "dcgan", version.name, Plan(size=32))
+    panel.session.changed.emit()
+    frozen = panel.findChild(QLabel, "label.frozen")
+    qtbot.waitUntil(lambda: frozen.text() == "Frozen: dcgan-1 stand on this split.")
+    panel.findChild(QSpinBox, "label.share").setValue(25)
+    click(qtbot, panel, "label.split")
+    qtbot.waitUntil(lambda: "The split is frozen" in notice(panel))
+    assert count(project, "split = 'test'") == 2
+    click(qtbot, panel, "label.notice.0")
+    qtbot.waitUntil(lambda: count(project, "split = 'test'") == 1)
+    qtbot.waitUntil(lambda: not frozen.isVisible())
+
+
+def test_fields_are_set_for_the_selection(qtbot, panel, project, images):
+    click(qtbot, panel, "label.field_card.fold")
+    panel.findChild(ComboBox, "label.field").setEditText("lot")
+    panel.findChild(QLineEdit, "label.field_text").setText("A7")
+    click(qtbot, panel, "label.set_field")
+    assert "Select the images first" in notice(panel)
+    panel.findChild(Gallery, "label.gallery").select(images[:2])
+    click(qtbot, panel, "label.set_field")
+    assert [item(project, found).fields for found in images] == [{"lot": "A7"}, {"lot": "A7"}, {}, {}]
+    panel.session.undo()
+    assert item(project, images[0]).fields == {}
+
+
+def test_a_second_reader_labels_blind_and_disagreements_are_decided(qtbot, panel, project, images):
+    gallery = panel.findChild(Gallery, "label.gallery")
+    for name in ("good", "pit"):
+        add_class(qtbot, panel, name)
+    label(project, images, "good")
+    click(qtbot, panel, "label.reader_card.fold")
+    choose(panel, "label.reader", "Second reader, blind")
+    qtbot.waitUntil(lambda: {gallery.caption(item(project, found)) for found in images} == {"not read"})
+    assert shown_counts(panel)[-1] == ["", "not read", "4", "0", "0"]
+    for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_1, Qt.Key.Key_2):
+        press(qtbot, panel, Qt.Key.Key_Space)
+        press(qtbot, panel, key)
+    assert class_counts(project)["good"] == 4
+    press(qtbot, panel, Qt.Key.Key_Space)
+    assert notice(panel) == "Every image has been read."
+
+    choose(panel, "label.reader", "First reader")
+    button = panel.findChild(QPushButton, "label.disagreements")
+    qtbot.waitUntil(lambda: button.isVisible() and button.text() == "2 disagreements")
+    words = panel.findChild(QLabel, "label.agreement").text()
+    assert "4 images read twice, with the same class in 50%" in words and "kappa 0.00" in words
+    click(qtbot, panel, "label.disagreements")
+    shows(qtbot, panel, [images[1], images[3]])
+    assert gallery.caption(item(project, images[1])) == "good / pit"
+    gallery.select([images[1]])
+    press(qtbot, panel, Qt.Key.Key_2)
+    shows(qtbot, panel, [images[3]])
+    gallery.select([images[3]])
+    press(qtbot, panel, Qt.Key.Key_1)
+    shows(qtbot, panel, [])
+    assert [item(project, found).label for found in images] == ["good", "pit", "good", "good"]
+
+
+def test_space_goes_to_the_least_sure_suggestion_first(qtbot, panel, project, images):
+    add_class(qtbot, panel, "good")
+    panel._take_suggestions([Suggestion(images[0], "good", 0.9), Suggestion(images[2], "pit", 0.6)])
+    gallery = shows(qtbot, panel, [images[0], images[2]])
+    press(qtbot, panel, Qt.Key.Key_Space)
+    assert gallery.selected_ids() == [images[2]]
+    press(qtbot, panel, Qt.Key.Key_Space)
+    assert gallery.selected_ids() == [images[0]]
+    press(qtbot, panel, Qt.Key.Key_A)
+    assert item(project, images[0]).label == "good"
+    shows(qtbot, panel, [images[2]])
+    gallery.select([images[2]])
+    press(qtbot, panel, Qt.Key.Key_R)
+    assert item(project, images[2]).label is None
+    shows(qtbot, panel, images)
+    gallery.select([images[0]])
+    press(qtbot, panel, Qt.Key.Key_Space)
+    assert gallery.selected_ids() == [images[1]]
+
+
+def test_labels_are_saved_as_a_table(qtbot, panel, project, images, tmp_path):
+    label(project, images[:1], "good")
+    panel.write_table(tmp_path / "labels.csv")
+    qtbot.waitUntil(lambda: notice(panel).startswith("4 images in"))
+    assert "sources/0.png,good" in (tmp_path / "labels.csv").read_text(encoding="utf-8")

@@ -1,0 +1,375 @@
+"""The Label screen: classes by keyboard, suggestions, fields, a second reader, and the split."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QVBoxLayout
+
+from models.events import Progress, Task
+from studio.errors import UserError, explain
+from studio.labeling.classes import make_class, rename_class
+from studio.labeling.fields import set_field
+from studio.labeling.frozen import SplitFrozen
+from studio.labeling.grouping import find_groups
+from studio.labeling.label_table import TableResult, label_from_table, write_label_table
+from studio.labeling.labels import label, next_unlabeled
+from studio.labeling.masks import MasksResult, read_masks, write_masks
+from studio.labeling.panel.classes_card import ClassesCard
+from studio.labeling.panel.field_card import FieldCard
+from studio.labeling.panel.images_card import DISPUTED, SUGGESTED, ImagesCard
+from studio.labeling.panel.reader_card import ReaderCard
+from studio.labeling.panel.split_card import SplitCard, SplitPlan
+from studio.labeling.panel.suggestions import Suggestions
+from studio.labeling.readings import next_unread, read_second, second_counts
+from studio.labeling.split import side_counts, split
+from studio.labeling.suggest import Suggestion, accept, suggest
+from studio.project import Project
+from studio.project.edits import Edit
+from studio.project.items import classes
+from studio.text import tr, trn
+from studio.widgets.panel import Panel
+from studio.widgets.session import Session
+from studio.widgets.shortcuts import add_key
+from studio.widgets.theme import GAP
+
+SIDE = 296
+AT_ONCE = 2000
+"""Images that are labeled while the window waits; more are a job."""
+
+
+class LabelPanel(Panel):
+    stage = "label"
+    title = "Label"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._suggest = self.add_action(
+            tr("Suggest labels"),
+            "label.suggest",
+            tr("Labels for the images without one, from those they look most like"),
+        )
+        self._suggest.clicked.connect(self._start_suggesting)
+        self._add_files_menu()
+        self._classes = ClassesCard()
+        self._classes.added.connect(self._add_class)
+        self._classes.renamed.connect(self._rename)
+        self._fields = FieldCard(session)
+        self._fields.wanted.connect(self._set_field)
+        self._reader = ReaderCard(session)
+        self._reader.reader_changed.connect(self._change_reader)
+        self._reader.show_disagreements.connect(self._show_disagreements)
+        self._split = SplitCard(session)
+        self._split.wanted.connect(self._start_split)
+        self._images = ImagesCard(session)
+        self._images.wanted.connect(self._carry_out)
+        self._lay_out()
+        for number in range(10):
+            add_key(self, str(number), partial(self._label_by_key, number))
+        add_key(self._images.gallery, "Space", self._go_to_next, tr("the next image to look at"))
+
+    def refresh(self) -> None:
+        self._show_counts()
+        for part in (self._fields, self._reader, self._split, self._images):
+            part.refresh()
+
+    def _lay_out(self) -> None:
+        side = QVBoxLayout()
+        side.setSpacing(GAP)
+        for card in (self._classes, self._fields, self._reader, self._split):
+            card.setFixedWidth(SIDE)
+            side.addWidget(card, int(card is self._classes))
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        row.addLayout(side)
+        row.addWidget(self._images, 1)
+        self.body.addLayout(row, 1)
+
+    def _add_files_menu(self) -> None:
+        button = self.add_action(tr("Tables and masks"), "label.files", tr("Labels and masks from files, and to files"))
+        menu = QMenu(button)
+        for text, name, act in (
+            (tr("Labels from a table…"), "table", partial(self._choose_table, False)),
+            (tr("A second reader's labels from a table…"), "second_table", partial(self._choose_table, True)),
+            (tr("Save the labels as a table…"), "save_table", self._choose_table_to_save),
+            (tr("Masks from a folder…"), "masks", self._choose_masks),
+            (tr("Save the masks in a folder…"), "save_masks", self._choose_folder_for_masks),
+        ):
+            action = menu.addAction(text)
+            action.setObjectName(f"label.{name}")
+            action.triggered.connect(act)
+        button.setMenu(menu)
+
+    # What it shows
+
+    def _show_counts(self) -> None:
+        counts = second_counts(self.session.project) if self._reader.is_blind else side_counts(self.session.project)
+        self._classes.show_counts(counts, tr("not read") if self._reader.is_blind else tr("no label"))
+        images = sum(sum(sides.values()) for sides in counts.values())
+        missing = sum(counts[None].values())
+        held_out = sum(sides["test"] for sides in counts.values())
+        is_busy = self.session.jobs.running(self.stage) is not None
+        self._suggest.setEnabled(missing > 0 and not is_busy and not self._reader.is_blind)
+        self.set_sentence(_summary(images, missing, held_out, self._reader.is_blind))
+
+    # Labels
+
+    def _label_by_key(self, number: int) -> None:
+        names = classes(self.session.project)
+        selected = self._images.selected_ids()
+        if number > len(names):
+            self.notify(tr("There is no class {number} yet. Add one first.", number=number), "info")
+        elif not selected:
+            self.notify(tr("Select the images first, then press the key of their class."), "info")
+        else:
+            self.clear_notice()
+            self._set_label(selected, names[number - 1] if number else None)
+
+    def _set_label(self, ids: list[int], name: str | None) -> None:
+        project, is_blind = self.session.project, self._reader.is_blind
+
+        def work() -> Edit | None:
+            return read_second(project, dict.fromkeys(ids, name)) if is_blind else label(project, ids, name)
+
+        if not is_blind:
+            self._images.suggestions.drop(ids)
+        if len(ids) > AT_ONCE:
+            self._start(tr("Labeling"), lambda: _at_once(work))
+        elif work() is not None:
+            self.session.changed.emit()
+
+    def _go_to_next(self) -> None:
+        selected = self._images.selected_ids()
+        after = selected[-1] if selected else None
+        project, suggestions = self.session.project, self._images.suggestions
+        if self._reader.is_blind:
+            found = next_unread(project, after or 0)
+        else:
+            found = suggestions.next_unsure(after) or next_unlabeled(project, after or 0)
+        if found is not None:
+            self._images.go_to(found)
+        elif self._reader.is_blind:
+            self.notify(tr("Every image has been read."), "good")
+        else:
+            self.notify(tr("Every image has a label."), "good")
+
+    @Slot(str)
+    def _add_class(self, name: str) -> None:
+        if self._try(lambda: make_class(self.session.project, name)):
+            self._classes.clear_name()
+
+    @Slot(str, str)
+    def _rename(self, old: str, new: str) -> None:
+        if not self._try(lambda: rename_class(self.session.project, old, new)):
+            self.refresh()
+
+    @Slot(str, str)
+    def _set_field(self, name: str, text: str) -> None:
+        ids, project = self._images.selected_ids(), self.session.project
+        if not ids:
+            self.notify(tr("Select the images first, then write their field."), "info")
+        elif len(ids) > AT_ONCE:
+            self._start(tr("Describing"), lambda: _at_once(lambda: set_field(project, ids, name, text)))
+        else:
+            self._try(lambda: set_field(project, ids, name, text))
+
+    # Suggestions
+
+    @Slot()
+    def _start_suggesting(self) -> None:
+        project = self.session.project
+        self._start(tr("Suggesting labels"), lambda: suggest(project), self._take_suggestions)
+        self._suggest.setEnabled(False)
+
+    @Slot(object)
+    def _take_suggestions(self, found: list[Suggestion]) -> None:
+        suggestions = self._images.suggestions = Suggestions(found)
+        self._images.refresh()
+        if found:
+            self._images.show_only(SUGGESTED)
+        text = tr(
+            "{all}, {sure} of them sure. Look through them, the surest come first.",
+            all=trn("{n} suggestion", "{n} suggestions", len(suggestions)),
+            sure=f"{len(suggestions.sure):,}",
+        )
+        self._notice.show_text(
+            text, "info", {tr("Accept the sure ones"): self._accept_sure, tr("Forget them"): self._forget}
+        )
+
+    @Slot()
+    def _accept_sure(self) -> None:
+        self._accept(self._images.suggestions.sure)
+
+    @Slot()
+    def _forget(self) -> None:
+        self._images.suggestions = Suggestions()
+        self.refresh()
+
+    @Slot(str)
+    def _carry_out(self, what: str) -> None:
+        """What a button above the images asks for, for those that are selected."""
+        selected = self._images.selected_ids()
+        if not selected:
+            self.notify(tr("Select the images first."), "info")
+        elif what == "accept":
+            self._accept(self._images.suggestions.of(selected))
+        elif what == "reject":
+            self._images.suggestions.drop(selected)
+            self.refresh()
+
+    def _accept(self, found: list[Suggestion]) -> None:
+        accept(self.session.project, found)
+        self._images.suggestions.drop([each.item for each in found])
+        self.session.changed.emit()
+
+    # Readers
+
+    @Slot()
+    def _change_reader(self) -> None:
+        self._images.is_blind = self._reader.is_blind
+        self.clear_notice()
+        self.refresh()
+
+    @Slot()
+    def _show_disagreements(self) -> None:
+        self._images.show_only(DISPUTED)
+        self.notify(tr("First and second reader; the key of a class decides. Both readings are kept."), "info")
+
+    # The split
+
+    @Slot(object)
+    def _start_split(self, plan: SplitPlan, thaw: bool = False) -> None:
+        project = self.session.project
+
+        def done(result: Edit | SplitFrozen | None) -> None:
+            if isinstance(result, SplitFrozen):
+                self._notice.show_text(str(result), "warn", {tr("Split anew"): lambda: self._start_split(plan, True)})
+
+        self._start(tr("Splitting"), lambda: _split(project, plan, thaw), done)
+
+    # Files
+
+    def _choose_table(self, second: bool) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self, tr("Labels from a table"), filter=tr("Tables (*.csv *.tsv *.txt *.xlsx)")
+        )
+        if path:
+            self.read_table(Path(path), second)
+
+    def read_table(self, path: Path, second: bool = False) -> None:
+        """Take labels from a table and say what it did."""
+        project = self.session.project
+        self._start(
+            tr("Reading the table"), lambda: _at_once(lambda: label_from_table(project, path, second)), self._say_table
+        )
+
+    @Slot(object)
+    def _say_table(self, result: TableResult) -> None:
+        text = trn("{n} image has its label from the table.", "{n} images have their label from it.", result.labeled)
+        self._say_read(text, [*result.unmatched, *result.ambiguous])
+
+    @Slot()
+    def _choose_table_to_save(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, tr("Save the labels as"), "labels.csv", tr("Tables (*.csv)"))
+        if path:
+            self.write_table(Path(path))
+
+    def write_table(self, path: Path) -> None:
+        """Save the labels as a table and say where it is."""
+        project = self.session.project
+        self._start(
+            tr("Writing the table"),
+            lambda: _at_once(lambda: write_label_table(project, path)),
+            lambda rows: self.notify(
+                trn("{n} image in {path}", "{n} images in {path}", rows, path=path),
+                "good",
+            ),
+        )
+
+    @Slot()
+    def _choose_masks(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, tr("Masks from a folder"))
+        if folder:
+            project = self.session.project
+            self._start(tr("Reading masks"), lambda: read_masks(project, Path(folder)), self._say_masks)
+
+    @Slot(object)
+    def _say_masks(self, result: MasksResult) -> None:
+        text = trn("{n} image is marked by its mask.", "{n} images are marked by their masks.", result.marked)
+        self._say_read(text, result.unmatched)
+
+    @Slot()
+    def _choose_folder_for_masks(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, tr("Save the masks in an empty folder"))
+        if folder:
+            project = self.session.project
+            self._start(
+                tr("Writing masks"),
+                lambda: write_masks(project, Path(folder)),
+                lambda n: self.notify(trn("{n} mask in {folder}", "{n} masks in {folder}", n, folder=folder), "good"),
+            )
+
+    def _say_read(self, text: str, lost: list[str]) -> None:
+        """What was read, and the names that fit no image."""
+        if lost:
+            text += " " + trn(
+                "{n} name fits no image, or several: {first}",
+                "{n} names fit no image, or several: {first}, …",
+                len(lost),
+                first=lost[0],
+            )
+        self.notify(text, "warn" if lost else "good")
+
+    # How things are done
+
+    def _start(self, title: str, make_task: Callable[[], Task], done: Callable[[Any], object] | None = None) -> None:
+        """Do something in a job; everyone looks again when it has ended."""
+        self.clear_notice()
+        job = self.session.jobs.start(self.stage, title, make_task)
+        if done is not None:
+            job.done.connect(done)
+        job.failed.connect(self.notify)
+
+    def _try(self, act: Callable[[], object]) -> bool:
+        """Do something that may be refused, with the sentence in the page; everyone looks again."""
+        self.clear_notice()
+        try:
+            act()
+        except (UserError, OSError) as error:
+            self.notify(explain(error) or str(error))
+            return False
+        self.session.changed.emit()
+        return True
+
+
+def _split(project: Project, plan: SplitPlan, thaw: bool) -> Task[Edit | SplitFrozen | None]:
+    groups = None if plan.by is None else (yield from find_groups(project, plan.by))
+    try:
+        return split(project, plan.test, validation=plan.validation, groups=groups, seed=plan.seed, thaw=thaw)
+    except SplitFrozen as frozen:
+        return frozen
+
+
+def _at_once(work: Callable[[], Any]) -> Task[Any]:
+    yield Progress(0, 0)
+    return work()
+
+
+def _summary(images: int, missing: int, held_out: int, is_blind: bool) -> str:
+    if not images:
+        return tr("There are no images to label yet: import some first.")
+    if missing and is_blind:
+        return trn("{n} image is not read yet.", "{n} images are not read yet.", missing)
+    if is_blind:
+        return tr("The second reader has read every image.")
+    if missing:
+        return trn("{n} image has no label yet.", "{n} images have no label yet.", missing)
+    if held_out:
+        return trn(
+            "Every image has a label; {n} is held out to judge by.",
+            "Every image has a label; {n} are held out to judge by.",
+            held_out,
+        )
+    return tr("Every image has a label.")

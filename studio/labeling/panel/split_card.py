@@ -1,0 +1,171 @@
+"""How the images are divided: shares, what stays together, and what groups that makes."""
+
+from collections import Counter
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QFormLayout, QLineEdit
+
+from models.events import finish
+from studio.labeling.frozen import runs_on_split
+from studio.labeling.grouping import NAME, ORDER, Groups, find_groups, group_fields
+from studio.labeling.name_pattern import PRESETS
+from studio.text import tr, trn
+from studio.widgets.buttons import Button
+from studio.widgets.folding import FoldingCard
+from studio.widgets.inputs import ComboBox, SpinBox, fill
+from studio.widgets.labels import make_label
+from studio.widgets.session import Session
+
+OWN = "own"
+SHOWN_GROUPS = 3
+QUICK = (NAME, ORDER)
+
+
+class SplitPlan(NamedTuple):
+    """What the user asks for; `by` is what `find_groups` takes, or None."""
+
+    test: float
+    validation: float
+    by: str | None
+    seed: int
+
+
+class SplitCard(FoldingCard):
+    """`wanted` carries a `SplitPlan` when the user asks for a split."""
+
+    wanted = Signal(object)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(tr("Split"), "label.split_card", is_open=True)
+        self._session = session
+        self._facts, self._groups = session.reader(), session.reader()
+        self._facts.ready.connect(self._take_facts)
+        self._groups.ready.connect(self._take_groups)
+        self._groups.failed.connect(self._say_groups)
+        self._form = QFormLayout()
+        self._test = self._add(_percent(20), tr("Test"), "label.share", tr("Share of each class to judge by"))
+        self._validation = self._add(
+            _percent(0),
+            tr("Validation"),
+            "label.validation",
+            tr("Share of each class to tune by; not learned from"),
+        )
+        self._by = self._add(ComboBox(), tr("Together"), "label.group", tr("Images of a group come to the same side"))
+        self._preset = self._add(
+            ComboBox(), tr("Name"), "label.name", tr("The part of a file's name that says what belongs together")
+        )
+        self._pattern = self._add(
+            QLineEdit("*_?"),
+            tr("Pattern"),
+            "label.pattern",
+            tr("* names the group (+ as short as possible), # is a number and ? any text that may differ within it"),
+        )
+        self._length = self._add(
+            SpinBox(), tr("In a row"), "label.length", tr("Files that stay together in the order of their names")
+        )
+        self._seed = self._add(SpinBox(), tr("Seed"), "label.seed", tr("The same seed makes the same split"))
+        self._set_up_choices()
+        self._preview = make_label("", "note", wrap=True)
+        self._preview.setObjectName("label.groups")
+        self._frozen = make_label("", "note", wrap=True)
+        self._frozen.setObjectName("label.frozen")
+        self._frozen.hide()
+        button = Button(tr("Split"), "label.split", tr("Divide the images anew"))
+        button.clicked.connect(self._ask)
+        self.inside.addLayout(self._form)
+        self.inside.addWidget(self._preview)
+        self.inside.addWidget(self._frozen)
+        self.inside.addWidget(button)
+        self.opened.connect(self.refresh)
+        self._choose()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Find out anew which fields there are, and whether a run stands on the split."""
+        if self.is_open:
+            project = self._session.project
+            self._facts.ask(lambda: (group_fields(project), runs_on_split(project)))
+
+    def group_by(self, by: str) -> None:
+        """Choose what stays together."""
+        self._by.setCurrentIndex(self._by.findData(by))
+
+    def plan(self) -> SplitPlan:
+        return SplitPlan(self._test.value() / 100, self._validation.value() / 100, self._grouping(), self._seed.value())
+
+    def _add(self, widget: Any, title: str, name: str, tool_tip: str) -> Any:
+        widget.setObjectName(name)
+        widget.setAccessibleName(title)
+        widget.setToolTip(tool_tip)
+        self._form.addRow(make_label(title), widget)
+        return widget
+
+    def _set_up_choices(self) -> None:
+        self._fill_groups([])
+        for title, pattern in PRESETS.items():
+            self._preset.addItem(tr(title), pattern)
+        self._preset.addItem(tr("an own pattern"), OWN)
+        self._length.setRange(2, 10_000)
+        self._length.setValue(10)
+        self._seed.setMaximum(2**31 - 1)
+        for combo in (self._by, self._preset):
+            combo.currentIndexChanged.connect(self._choose)
+        self._pattern.textChanged.connect(self._choose)
+        self._length.valueChanged.connect(self._choose)
+
+    def _fill_groups(self, fields: list[str]) -> None:
+        ways = [(tr("the same name"), NAME), (tr("files in a row"), ORDER)]
+        fill(self._by, [(tr("nothing"), None), *((field, field) for field in fields), *ways])
+
+    def _grouping(self) -> str | None:
+        by = self._by.currentData()
+        if by == NAME:
+            preset = self._preset.currentData()
+            return NAME + (self._pattern.text() if preset == OWN else preset)
+        return f"{ORDER}{self._length.value()}" if by == ORDER else by
+
+    @Slot()
+    def _choose(self) -> None:
+        """Show what the choice needs, and what groups it makes."""
+        by = self._by.currentData()
+        self._form.setRowVisible(self._preset, by == NAME)
+        self._form.setRowVisible(self._pattern, by == NAME and self._preset.currentData() == OWN)
+        self._form.setRowVisible(self._length, by == ORDER)
+        self._say_groups("")
+        grouping, project = self._grouping(), self._session.project
+        if grouping is not None:
+            self._groups.ask(lambda: finish(find_groups(project, grouping)))
+
+    @Slot(object)
+    def _take_groups(self, groups: Groups) -> None:
+        sizes = Counter(groups.values())
+        largest = ", ".join(f"{name} ({n:,})" for name, n in sizes.most_common(SHOWN_GROUPS))
+        if self._grouping() is not None:
+            self._say_groups(
+                trn("{n} group: {largest}", "{n} groups, the largest: {largest}", len(sizes), largest=largest)
+            )
+
+    @Slot(str)
+    def _say_groups(self, text: str) -> None:
+        self._preview.setText(text)
+        self._preview.setVisible(bool(text))
+
+    @Slot(object)
+    def _take_facts(self, facts: tuple[list[str], list[str]]) -> None:
+        fields, runs = facts
+        self._fill_groups(fields)
+        self._frozen.setText(tr("Frozen: {runs} stand on this split.", runs=", ".join(runs)) if runs else "")
+        self._frozen.setVisible(bool(runs))
+
+    @Slot()
+    def _ask(self) -> None:
+        self.wanted.emit(self.plan())
+
+
+def _percent(value: int) -> SpinBox:
+    box = SpinBox()
+    box.setRange(0, 90)
+    box.setValue(value)
+    box.setSuffix("%")
+    return box
