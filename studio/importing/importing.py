@@ -10,6 +10,8 @@ from time import monotonic
 import msgspec
 
 from models.events import Notice, Progress, Task
+from studio.imaging.normalize import Normalization
+from studio.imaging.smallest_defect import smallest_defect
 from studio.imaging.thumbnails import Thumbnails
 from studio.importing.examine import Good, Outcome, Refused, examine
 from studio.importing.gather import LISTED
@@ -83,6 +85,7 @@ def import_files(
                 _write(project, thumbnails, batch, changed, result)
                 batch, written = [], monotonic()
             yield Progress(done, len(wanted), tr("Importing images"))
+    result.smallest = smallest_defect(project, Normalization().size)
     yield from notices(result)
     return result
 

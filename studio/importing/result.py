@@ -5,9 +5,13 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from models.events import Notice
+from studio.imaging.normalize import Normalization
 from studio.importing.rejections import Rejected
 from studio.importing.source import Problem
 from studio.text import tr, trn
+
+VISIBLE = 2
+"""Pixels that a mark must be wide for a network to see it."""
 
 
 class ImportResult(msgspec.Struct):
@@ -16,7 +20,8 @@ class ImportResult(msgspec.Struct):
     imported: new images; unchanged: images that the project has already; refreshed: those whose file had another
     content since; skipped: files that are no images and do not look like any; problems: what the layout says that
     cannot be used. frames: images of animations, and volumes of series, beyond the first of each; named: images whose
-    folder was not taken as class because it names the patient; burned_in: images that say they show text.
+    folder was not taken as class because it names the patient; burned_in: images that say they show text. smallest: how
+    many pixels wide the thinnest mark in the project is at the size that training begins with.
     """
 
     layout: str = ""
@@ -29,6 +34,7 @@ class ImportResult(msgspec.Struct):
     frames: int = 0
     named: int = 0
     burned_in: int = 0
+    smallest: float | None = None
 
 
 def problems_sentence(problems: Sequence[Problem]) -> str:
@@ -45,7 +51,7 @@ def problems_sentence(problems: Sequence[Problem]) -> str:
 def notices(result: ImportResult) -> Iterator[Notice]:
     """Sentences on what did not come in as it lay there."""
     if not (result.imported or result.refreshed or result.unchanged or result.rejected):
-        yield Notice(tr("There are no images in it: PNG, JPEG, TIFF, BMP, WebP, GIF or DICOM."), "warn")
+        yield Notice(tr("There are no images in it: PNG, JPEG, TIFF, BMP, WebP, GIF, HEIC, DICOM or NIfTI."), "warn")
     if n := len(result.rejected):
         yield Notice(trn("{n} file could not be imported.", "{n} files could not be imported.", n), "warn")
     if result.problems:
@@ -71,5 +77,12 @@ def notices(result: ImportResult) -> Iterator[Notice]:
             "{n} image says that text is burned into it: look at it before you pass it on.",
             "{n} images say that text is burned into them: look at them before you pass them on.",
             n,
+        )
+        yield Notice(text, "warn")
+    if result.imported and result.smallest is not None and result.smallest < VISIBLE:
+        text = tr(
+            "At {size} px the smallest mark is only {width:.1f} px wide. Cut the images into tiles, or train larger.",
+            width=result.smallest,
+            size=Normalization().size,
         )
         yield Notice(text, "warn")

@@ -208,6 +208,13 @@ def test_masks_are_cut_with_their_tiles(project, sheet, tmp_path):
         )
 
 
+def test_marks_that_vanish_when_resized_are_said(project, sheet):
+    events: list = []
+    result = finish(import_files(project, [SourceFile(sheet, marks=(SCRATCH,))]), events.append)
+    assert result.smallest == pytest.approx(6 * 64 / 300)
+    assert any(isinstance(event, Notice) and "only 1.3 px wide" in event.text for event in events)
+
+
 def test_emptiness_is_measured_against_the_whole():
     faint = Image(RANDOM.integers(100, 104, (40, 40), dtype=np.uint8), 8)
     assert is_empty(faint, (0, 255)) and not is_empty(faint, (100, 104))
