@@ -36,3 +36,17 @@ def remembered_sources(project: Project) -> list[Sources]:
 def _renamed(sources: Sources, rename: Callable[[str], str]) -> Sources:
     labels = None if sources.labels is None else rename(sources.labels)
     return msgspec.structs.replace(sources, paths=tuple(map(rename, sources.paths)), labels=labels)
+
+
+def move_sources(project: Project, old: Path, new: Path) -> None:
+    """What lay in one folder, or was it, lies in another now."""
+
+    def moved(path: str) -> str:
+        place = Path(path)
+        return str(new / place.relative_to(old)) if place.is_relative_to(old) and not place.exists() else path
+
+    kept = [
+        _renamed(_renamed(each, moved), lambda path: project.store_path(Path(path)))
+        for each in remembered_sources(project)
+    ]
+    project.set_setting(_SETTING, kept)
