@@ -92,20 +92,87 @@ def _info(options: Namespace) -> Report:
 
 def _import_options(parser: ArgumentParser) -> None:
     _takes_project(parser)
-    parser.add_argument("sources", type=_path, nargs="+", metavar="SOURCE", help=tr("a folder or a file of images"))
-    parser.add_argument("--layout", default="auto", help=tr("where classes come from: auto, flat or folders"))
-    parser.add_argument("--labels", type=Path, metavar="TABLE", help=tr("a CSV table with the columns file and label"))
+    source_help = tr("a folder, an archive, a file of images, or a table of them")
+    parser.add_argument("sources", type=_path, nargs="*", metavar="SOURCE", help=source_help)
+    layouts = "auto, mvtec, coco, voc, yolo, imagefolder, webdataset, table, folders, flat"
+    layout_help = tr("how they are laid out: {layouts} (auto)", layouts=layouts)
+    parser.add_argument("--layout", default="auto", metavar="NAME", help=layout_help)
+    table_help = tr("a CSV, Excel or JSON lines table with the columns file and label")
+    parser.add_argument("--labels", type=Path, metavar="TABLE", help=table_help)
+    cut_help = tr("which images of a file come in, and how they are cut, as in frames=all or cut=objects")
+    parser.add_argument("--set", type=_pair, action="append", metavar="KEY=VALUE", help=cut_help)
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--dry-run", action="store_true", help=tr("only tell what there is"))
+    how.add_argument("--again", action="store_true", help=tr("look at everything that was imported before once more"))
 
 
 def _import(options: Namespace) -> Report:
-    from studio.importing import import_sources
-
+    if options.again and options.sources:
+        raise Misused(tr("Name what to import, or say --again, not both."))
+    if not (options.again or options.sources):
+        raise Misused(tr("Name what to import, or say --again."))
     with Project.open(options.project) as project:
-        result = carry_out(import_sources(project, options.sources, options.layout, options.labels))
-    lines = [
+        return _import_again(project) if options.again else _import_new(project, options)
+
+
+def _import_new(project: Project, options: Namespace) -> Report:
+    from models.settings import with_values
+    from studio.importing import import_sources
+    from studio.importing.archives import discard_unused
+    from studio.importing.options import WHOLE_IMAGES
+    from studio.importing.recognize import recognize
+
+    settings = with_values(WHOLE_IMAGES, dict(options.set or ()))
+    given = (project, options.sources, options.layout, options.labels)
+    try:
+        found = carry_out(recognize(*given))
+        lines = [f"{found.title}: {found.sentence}", *_class_lines(found.classes)]
+        facts = {name: getattr(found, name) for name in found.__struct_fields__} | {"sentence": found.sentence}
+        if options.dry_run:
+            lines += [f"{problem.where}: {problem.what}" for problem in found.problems]
+            return Report("\n".join(lines), facts)
+        result = carry_out(import_sources(*given, settings))
+    finally:
+        discard_unused(project)
+    lines += [
         trn("{n} image imported.", "{n} images imported.", result.imported),
         trn("{n} was there already.", "{n} were there already.", result.unchanged),
+        *(f"{problem.where}: {problem.what}" for problem in result.problems),
         *(f"{rejected.file}: {rejected.reason}" for rejected in result.rejected),
+    ]
+    return Report("\n".join(lines), facts | {name: getattr(result, name) for name in result.__struct_fields__})
+
+
+def _class_lines(classes: Mapping[str, int]) -> list[str]:
+    return [f"  {name or tr('no label')}: {number:,}" for name, number in classes.items()]
+
+
+def _import_again(project: Project) -> Report:
+    from studio.importing.again import import_again
+
+    result = carry_out(import_again(project))
+    lines = [
+        trn("{n} image imported.", "{n} images imported.", result.imported),
+        trn("{n} file had changed and was read again.", "{n} files had changed and were read again.", result.refreshed),
+        trn("{n} file lies elsewhere now.", "{n} files lie elsewhere now.", result.moved),
+        *(tr("“{path}” is gone.", path=path) for path in result.vanished),
+    ]
+    return Report("\n".join(lines), result)
+
+
+def _relink_options(parser: ArgumentParser) -> None:
+    _takes_project(parser)
+    parser.add_argument("folder", type=_path, metavar="FOLDER", help=tr("where the files of the images lie now"))
+
+
+def _relink(options: Namespace) -> Report:
+    from studio.importing.relink import relink
+
+    with Project.open(options.project) as project:
+        result = carry_out(relink(project, options.folder))
+    lines = [
+        trn("{n} file was found again.", "{n} files were found again.", result.relinked),
+        *(tr("“{path}” is still missing.", path=path) for path in result.missing),
     ]
     return Report("\n".join(lines), result)
 
@@ -447,6 +514,7 @@ COMMANDS = {
     "demo": Command("The whole way on the demo data", _demo_options, _demo),
     "new": Command("Make a project", _takes_project, _new),
     "import": Command("Bring images in", _import_options, _import),
+    "relink": Command("Find files that were moved", _relink_options, _relink),
     "clean": Command("Find images that should not be learned from", _clean_options, _clean),
     "label": Command("Give images their classes", _label_options, _label),
     "split": Command("Hold some images out to judge by", _split_options, _split),

@@ -107,6 +107,36 @@ def test_import_lists_what_it_rejects(tmp_path, sources, result):
     assert imported["rejected"][0]["reason"]
 
 
+def test_import_tells_the_layout_before_anything_happens(tmp_path, sources, result, seedbed):
+    result("new", tmp_path / "metal")
+    code, out, _ = seedbed("import", tmp_path / "metal", sources, "--dry-run")
+    assert code == 0
+    assert out.splitlines()[:3] == ["A folder for each class: 31 images, 2 classes, 8 bits", "  good: 20", "  pits: 11"]
+    told = result("import", tmp_path / "metal", sources, "--dry-run")
+    assert (told["layout"], told["classes"], told["depths"]) == ("folders", {"good": 20, "pits": 11}, [8])
+    assert [(Path(each["where"]).name, each["what"]) for each in told["problems"]][0][0] == "letter.png"
+    assert result("info", tmp_path / "metal")["items"] == 0
+    imported = result("import", tmp_path / "metal", sources, "--layout", "flat")
+    assert (imported["layout"], imported["imported"], imported["classes"]) == ("flat", 30, {"": 31})
+
+
+def test_import_again_and_relink(filled, sources, result):
+    shutil.copy(FOLDER / "scratch" / "scratch-01.png", sources / "good")
+    again = result("import", filled, "--again")
+    assert (again["imported"], again["unchanged"], again["vanished"]) == (1, 30, [])
+    moved = sources.rename(sources.with_name("moved"))
+    assert len(result("import", filled, "--again")["vanished"]) == 31
+    assert result("relink", filled, moved) == {"relinked": 31, "missing": []}
+    assert result("import", filled, "--again")["unchanged"] == 31
+
+
+def test_import_takes_archives_and_cuts(tmp_path, sources, result):
+    result("new", tmp_path / "metal")
+    archive = shutil.make_archive(str(tmp_path / "metal-photos"), "zip", sources)
+    imported = result("import", tmp_path / "metal", archive, "--set", "cut=grid", "--set", "tile=32")
+    assert imported["imported"] > 30 and imported["classes"] == {"good": 20, "pits": 11}
+
+
 def test_info_counts(filled, result):
     info = result("info", filled)
     assert info["items"] == 30
@@ -234,6 +264,9 @@ def test_a_run_is_judged_sampled_and_exported(trained_path, tmp_path, result):
     [
         ("info", "nowhere"),
         ("import", "{project}", "nowhere"),
+        ("import", "{project}", ".", "--layout", "sideways"),
+        ("import", "{project}", ".", "--set", "cut=thin"),
+        ("relink", "{project}", "nowhere"),
         ("clean", "{project}", "--check", "taste"),
         ("augment", "{project}", "--chain", "nonsense"),
         ("train", "{project}", "--family", "dcgan"),
@@ -257,6 +290,8 @@ def test_what_cannot_be_done_is_said_in_one_sentence(filled, seedbed, tmp_path, 
     "arguments",
     [
         ("export",),
+        ("import", "p"),
+        ("import", "p", "x", "--again"),
         ("label", "p"),
         ("augment", "p"),
         ("train",),
