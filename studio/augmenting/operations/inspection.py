@@ -9,6 +9,8 @@ from studio.augmenting.operation import Category, Photometry, Values, random_gen
 
 SHARP_BITS = 4
 """Bits after the point of the coordinates of a scratch."""
+SOFT_EDGE = 0.5
+"""Pixels by which OpenCV makes a smooth circle larger."""
 Percent = Annotated[float, Meta(ge=0.0, le=100.0)]
 
 
@@ -121,8 +123,9 @@ class Dust(Overlay, frozen=True):
         height, width = image.shape[:2]
         cover = np.zeros((height, width), np.uint8)
         largest = values["size"] / 200 * min(height, width)
-        specks = [0, 0, 0.3] + random.random((round(values["count"]), 3)) * [1, 1, 0.7]
-        for x, y, radius in _fixed_point(specks * [width, height, largest]).tolist():
+        specks = ([0, 0, 0.3] + random.random((round(values["count"]), 3)) * [1, 1, 0.7]) * [width, height, largest]
+        specks[:, 2] = (specks[:, 2] - SOFT_EDGE).clip(0)
+        for x, y, radius in _fixed_point(specks).tolist():
             cv2.circle(cover, (x, y), radius, 255, cv2.FILLED, cv2.LINE_AA, SHARP_BITS)
         return _blended(image, cover, values["opacity"], 0.0)
 
