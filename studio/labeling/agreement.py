@@ -7,13 +7,15 @@ from statistics import NormalDist
 import msgspec
 import numpy as np
 
+from studio.text import tr, trn
+
 
 class Agreement(msgspec.Struct, frozen=True):
     """The agreement of two readers on n images.
 
     observed, expected: shares, 0..1, of images on which they agree, and would by chance with the classes as frequent as
     each of them gives them. kappa: 1 complete, 0 as by chance; low and high bound its 95% confidence interval, within
-    -1..1. All three are None where there is nothing to judge by: no image, or one and the same class throughout.
+    -1..1. All three are None where there is nothing to judge by: no image, or a reader who saw one class throughout.
     """
 
     n: int
@@ -34,12 +36,28 @@ def agreement(first: Sequence[str], second: Sequence[str]) -> Agreement:
     p = _proportions(first, second)
     rows, columns = p.sum(1), p.sum(0)
     observed, expected = float(p.trace()), float(rows @ columns)
-    if math.isclose(expected, 1):
+    if min(np.count_nonzero(rows), np.count_nonzero(columns)) < 2:
         return Agreement(n, observed, expected)
     kappa = (observed - expected) / (1 - expected)
     error = _standard_error(p, kappa, expected, n)
     reach = NormalDist().inv_cdf(0.975) * error
     return Agreement(n, observed, expected, kappa, max(-1.0, kappa - reach), min(1.0, kappa + reach))
+
+
+def in_words(found: Agreement) -> str:
+    """What the agreement says, in sentences."""
+    if found.n == 0:
+        return tr("No image has been read twice. A second reading shows how far the labels can be trusted.")
+    agreed = tr(
+        "{images} read twice, with the same class in {share:.0%}; chance alone would give {chance:.0%}.",
+        images=trn("{n} image", "{n} images", found.n),
+        share=found.observed,
+        chance=found.expected,
+    )
+    if found.kappa is None:
+        return agreed
+    kappa, low, high = (f"{figure:.2f}".replace("-", "−") for figure in (found.kappa, found.low, found.high))
+    return f"{agreed} " + tr("Cohen's kappa {kappa} (95% between {low} and {high}).", kappa=kappa, low=low, high=high)
 
 
 def _proportions(first: Sequence[str], second: Sequence[str]) -> np.ndarray:

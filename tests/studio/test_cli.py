@@ -186,10 +186,32 @@ def test_a_suggested_table_can_be_read_back(filled, tmp_path, seedbed, result):
     assert result("label", filled, "--from", tmp_path / "suggested.csv")["labeled"] == 2
 
 
+def test_labels_and_readings_go_out_and_in(filled, tmp_path, seedbed, result):
+    table = tmp_path / "labels.csv"
+    assert result("label", filled, "--to", table)["images"] == 30
+    table.write_text(table.read_text(encoding="utf-8-sig").replace("good-02.png,good", "good-02.png,pits"), "utf-8")
+    assert result("label", filled, "--from", table, "--second")["labeled"] == 30
+    found = result("label", filled, "--agreement")
+    assert (found["n"], round(found["kappa"], 2)) == (30, 0.93)
+    assert [(Path(each["item"]).name, each["first"], each["second"]) for each in found["disagreements"]] == [
+        ("good-02.png", "good", "pits")
+    ]
+    assert "good-02.png: good / pits" in seedbed("label", filled, "--agreement")[1]
+
+
+def test_masks_go_out_and_in(filled, tmp_path, result):
+    (tmp_path / "masks" / "dent").mkdir(parents=True)
+    with Image.open(FOLDER / "good" / "good-02.png") as photo:
+        Image.new("L", photo.size, 255).save(tmp_path / "masks" / "dent" / "good-02_mask.png")
+    assert result("label", filled, "--masks-in", tmp_path / "masks") == {"marked": 1, "unmatched": []}
+    assert result("label", filled, "--masks-out", tmp_path / "out")["files"] == 1
+    assert [path.parent.name for path in (tmp_path / "out").rglob("*.png")] == ["dent"]
+
+
 def test_split_holds_a_share_of_each_class_out(filled, result):
     made = result("split", filled, "--test", "0.3", "--validation", "0.1")
     assert {side: made[side] for side in ("train", "validation", "test")} == {"train": 18, "validation": 3, "test": 9}
-    assert made["classes"]["good"] == {"train": 11, "validation": 2, "test": 5}
+    assert made["classes"]["good"] == {"train": 12, "validation": 2, "test": 6}
 
 
 def test_split_keeps_files_in_a_row_together(filled, result):

@@ -31,11 +31,14 @@ from studio.project.edits import Edit
 from studio.project.items import classes
 from studio.text import tr, trn
 from studio.widgets.panel import Panel
+from studio.widgets.scrolling import scrolling_down
 from studio.widgets.session import Session
 from studio.widgets.shortcuts import add_key
 from studio.widgets.theme import GAP
 
 SIDE = 296
+SCROLL_BAR = 10
+"""Width of the cards at the left, and of the bar that scrolls them, px."""
 AT_ONCE = 2000
 """Images that are labeled while the window waits; more are a job."""
 
@@ -77,13 +80,15 @@ class LabelPanel(Panel):
 
     def _lay_out(self) -> None:
         side = QVBoxLayout()
+        side.setContentsMargins(0, 0, SCROLL_BAR, 0)
         side.setSpacing(GAP)
         for card in (self._classes, self._fields, self._reader, self._split):
-            card.setFixedWidth(SIDE)
             side.addWidget(card, int(card is self._classes))
+        area = scrolling_down(side)
+        area.setFixedWidth(SIDE + SCROLL_BAR)
         row = QHBoxLayout()
-        row.setSpacing(GAP)
-        row.addLayout(side)
+        row.setSpacing(GAP - SCROLL_BAR)
+        row.addWidget(area)
         row.addWidget(self._images, 1)
         self.body.addLayout(row, 1)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy
 
 from studio.project.items import SIDES
 from studio.text import tr
@@ -23,7 +23,8 @@ class ClassesCard(Card):
         sides = [tr("train"), tr("valid."), tr("test")]
         self._table = CountTable("label.classes", tr("Classes"), sides, keys=True)
         self._table.setToolTip(tr("The number is the key that sets the class; a double click or F2 renames it"))
-        self._table.setMinimumHeight(120)
+        self._table.setMinimumHeight(96)
+        self._table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._table.renamed.connect(self.renamed)
         self._name = QLineEdit()
         self._name.setObjectName("label.new_class")

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout
 
 from studio.labeling.panel.suggestions import Suggestions
 from studio.labeling.readings import disagreements, second_readings
@@ -46,18 +47,23 @@ class ImagesCard(Card):
         self._filter.setObjectName("label.filter")
         self._filter.setAccessibleName(tr("Images shown"))
         self._filter.setToolTip(tr("Which images are shown"))
+        self._filter.setMinimumContentsLength(18)
         self._filter.currentIndexChanged.connect(self.show_images)
         self.header.insertWidget(1, self._filter)
-        self._accept = self._add_button(tr("Accept"), "accept", "A", tr("Give the selected images what is suggested"))
-        self._reject = self._add_button(tr("Reject"), "reject", "R", tr("Forget the suggestions for the selected ones"))
-        self._more = self._add_button(tr("More like these"), "alike", "M", tr("Find 40 images like the selected ones"))
-        self._add_button(tr("Mark"), "mark", "E", tr("Mark defects or objects in the selected image"))
         self.gallery = Gallery(session, "label.gallery")
         self.gallery.caption = self._caption
         self.gallery.badge = self._badge
         self._hint = make_label("", "note", wrap=True)
         self.body.addWidget(self.gallery, 1)
         self.body.addWidget(self._hint)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        self._accept = self._add_button(tr("Accept"), "accept", "A", tr("Give the selected images what is suggested"))
+        self._reject = self._add_button(tr("Reject"), "reject", "R", tr("Forget the suggestions for the selected ones"))
+        self._more = self._add_button(tr("More like these"), "alike", "M", tr("Find 40 images like the selected ones"))
+        self._add_button(tr("Mark"), "mark", "E", tr("Mark defects or objects in the selected image"))
+        self._buttons.addStretch(1)
+        self.body.addLayout(self._buttons)
 
     def refresh(self) -> None:
         """Offer what there is to show, and show what is chosen as it is now."""
@@ -122,7 +128,7 @@ class ImagesCard(Card):
         ask = partial(self.wanted.emit, what)
         button.clicked.connect(ask)
         add_key(self, key, ask, tool_tip)
-        self.header.addWidget(button)
+        self._buttons.addWidget(button)
         return button
 
     def _caption(self, item: Item) -> str:

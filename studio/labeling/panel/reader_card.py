@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Signal, Slot
 
-from studio.labeling.agreement import Agreement, agreement
+from studio.labeling.agreement import Agreement, agreement, in_words
 from studio.labeling.readings import disagreements, readings
 from studio.project import Project
 from studio.text import tr, trn
@@ -63,23 +63,6 @@ class ReaderCard(FoldingCard):
         self._words.setText(tr("The first reader's labels are hidden.") if self.is_blind else in_words(found))
         self._show.setText(trn("{n} disagreement", "{n} disagreements", open_ones))
         self._show.setVisible(open_ones > 0 and not self.is_blind)
-
-
-def in_words(found: Agreement) -> str:
-    """What the agreement says, in sentences."""
-    if found.n == 0:
-        return tr("No image has been read twice. A second reading shows how far the labels can be trusted.")
-    agreed = tr(
-        "{images} read twice, with the same class in {share:.0%}; chance alone would give {chance:.0%}.",
-        images=trn("{n} image", "{n} images", found.n),
-        share=found.observed,
-        chance=found.expected,
-    )
-    if found.kappa is None:
-        return agreed
-    kappa = tr("Cohen's kappa {kappa:.2f}", kappa=found.kappa)
-    between = tr("95% between {low:.2f} and {high:.2f}", low=found.low, high=found.high)
-    return f"{agreed} {kappa} ({between})."
 
 
 def _judge(project: Project) -> tuple[Agreement, int]:
