@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from studio.imaging.likeness_order import by_likeness
 from studio.project import Project
 from studio.project.browse import Filter, Order, browse, browse_among
+from studio.project.items import item
 from studio.text import tr, trn
+from studio.widgets.buttons import Button
 from studio.widgets.gallery_bar import GalleryBar, Look
 from studio.widgets.gallery_model import GalleryModel
 from studio.widgets.inputs import Slider
@@ -65,6 +67,7 @@ class Gallery(QWidget):
         self._views.addWidget(self.view)
         foot = QHBoxLayout()
         foot.addWidget(self._count, 1)
+        foot.addWidget(self._make_compare())
         foot.addWidget(self._slider)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -180,6 +183,23 @@ class Gallery(QWidget):
         self.bar.set_look(msgspec.structs.replace(self.bar.look, order=Order(), alike=ranked[0]))
         self._load()
 
+    # two at once
+
+    def _make_compare(self) -> Button:
+        self._compare = Button(
+            tr("Compare"), f"{self.objectName()}.compare", tr("The two selected images side by side"), shortcut="Ctrl+D"
+        )
+        self._compare.hide()
+        self._compare.clicked.connect(self._start_comparing_two)
+        return self._compare
+
+    @Slot()
+    def _start_comparing_two(self) -> None:
+        from studio.widgets.compare import Compare
+
+        first, second = (item(self.session.project, item_id) for item_id in self.selected_ids())
+        Compare(self.view, first, second).show()
+
     # size and selection
 
     def _make_slider(self) -> Slider:
@@ -216,6 +236,7 @@ class Gallery(QWidget):
         if selected:
             text += " · " + trn("{n} selected", "{n} selected", selected)
         self._count.setText(text)
+        self._compare.setVisible(selected == 2)
 
     @Slot(QModelIndex)
     def _activate(self, index: QModelIndex) -> None:

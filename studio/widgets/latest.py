@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QRunnable, QThreadPool, Signal, Slot
 
 from studio.widgets.jobs import sentence_for
 
@@ -20,6 +20,7 @@ class Latest(QObject):
         self._waiting: Callable[[], Any] | None = None
         self._is_busy = False
         self._is_silenced = False
+        self._is_abandoned = False
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._ended.connect(self._take)
@@ -35,6 +36,14 @@ class Latest(QObject):
         self._is_silenced = self._is_busy
         self._pool.waitForDone()
 
+    def abandon(self) -> None:
+        """Be heard of no more, without waiting for what runs: it goes when that has ended."""
+        self._waiting = None
+        self._is_silenced = self._is_abandoned = True
+        self.setParent(QCoreApplication.instance())
+        if not self._is_busy:
+            self.deleteLater()
+
     def _start(self) -> None:
         if self._waiting is not None and not self._is_busy:
             self._is_busy = True
@@ -45,7 +54,9 @@ class Latest(QObject):
     def _take(self, result: Any, error: Exception | None) -> None:
         self._is_busy = False
         is_silenced, self._is_silenced = self._is_silenced, False
-        if self._waiting is not None:
+        if self._is_abandoned:
+            self.deleteLater()
+        elif self._waiting is not None:
             self._start()
         elif is_silenced:
             return

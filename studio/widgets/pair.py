@@ -1,26 +1,31 @@
 """Two images next to each other, with their names and labels."""
 
 import numpy as np
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from studio.imaging.normalize import eight_bits, own_range
 from studio.imaging.read import read_item
 from studio.project.items import Item
 from studio.text import tr
-from studio.widgets.gallery import label_caption
+from studio.widgets.compare import Compare
 from studio.widgets.images import ImageGrid
 from studio.widgets.latest import Latest
+from studio.widgets.tiles import label_caption
 
 HEIGHT = 212
 
 
 class Pair(ImageGrid):
-    """Reads the images in the background; a pair that cannot be read is not shown."""
+    """Reads the images in the background; a pair that cannot be read is not shown. A double click, or Enter, compares
+    them in large."""
 
     def __init__(self, object_name: str) -> None:
         super().__init__(object_name, columns=2)
         self.setFixedHeight(HEIGHT)
         self.setAccessibleName(tr("The selected image, and the one it is like"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._items: tuple[Item, Item] | None = None
         self._names: tuple[str, ...] = ()
         self._reader = Latest(self)
         self._reader.ready.connect(self._take)
@@ -29,14 +34,28 @@ class Pair(ImageGrid):
 
     def show_pair(self, first: Item, second: Item) -> None:
         """Show two images, the old ones until they are read."""
+        self._items = first, second
         self._names = _caption(first), _caption(second)
         self._reader.ask(lambda: [_pixels(shown) for shown in (first, second)])
-        self.setToolTip(f"{first.path}\n{second.path}")
+        self.setToolTip(f"{first.path}\n{second.path}\n" + tr("A double click compares them in large (Enter)"))
         self.show()
 
     def hide_pair(self) -> None:
         self.clear()
         self.hide()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._compare()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._compare()
+        else:
+            super().keyPressEvent(event)
+
+    def _compare(self) -> None:
+        if self._items is not None:
+            Compare(self, *self._items).show()
 
     @Slot(object)
     def _take(self, images: list[np.ndarray]) -> None:

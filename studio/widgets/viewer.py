@@ -1,96 +1,102 @@
-"""One image as large as the window, with its facts; arrow keys walk on."""
+"""One image as large as the window, at its full depth, with its facts; arrow keys walk on."""
 
-from collections.abc import Callable
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
-import numpy as np
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, Slot
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
-
-from studio.imaging.normalize import eight_bits, own_range
-from studio.imaging.read import read_item
+from studio.imaging.pyramid import Pyramid
 from studio.project.items import Item, item
+from studio.project.regions import regions
 from studio.text import tr
 from studio.widgets.buttons import Button
-from studio.widgets.gallery import Gallery, label_caption
-from studio.widgets.images import to_qimage
+from studio.widgets.canvas import Canvas
+from studio.widgets.gallery import Gallery
+from studio.widgets.labels import ElidedLabel, make_label
 from studio.widgets.latest import Latest
-from studio.widgets.theme import color
+from studio.widgets.overlay import Overlay
+from studio.widgets.reading import facts_of, marks_of, pixel_in_words, read_large, window_in_words
+from studio.widgets.theme import GAP
 
-MARGIN = 56
 
-
-class Viewer(QWidget):
+class Viewer(Overlay):
     """Lies over the window of a gallery until Esc; the gallery's selection follows."""
 
     def __init__(self, gallery: Gallery, item_id: int) -> None:
-        super().__init__(gallery.window())
-        self.setObjectName("viewer")
+        super().__init__(gallery.view, "viewer")
         self._gallery = gallery
-        self._ids = list(gallery.ids)
+        self._ids = gallery.ids
         self._row = self._ids.index(item_id)
         self._item: Item | None = None
-        self._picture: QImage | None = None
-        self._problem = ""
         self._reader = Latest(self)
         self._reader.ready.connect(self._take)
         self._reader.failed.connect(self._fail)
-        self._back = self._add_button("left", "viewer.previous", tr("Previous image (Left)"), self._previous)
-        self._on = self._add_button("right", "viewer.next", tr("Next image (Right)"), self._next)
-        self._out = self._add_button("close", "viewer.close", tr("Back (Esc)"), self._leave)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        gallery.window().installEventFilter(self)
-        self._fill_window()
+        self.canvas = Canvas("viewer.canvas")
+        self.canvas.setAccessibleName(tr("Image"))
+        self.canvas.view_changed.connect(self._say_scale)
+        self.canvas.window_changed.connect(self._say_window)
+        self.canvas.pointed.connect(self._say_pixel)
+        self.problem = make_label("", "mute", wrap=True)
+        self.problem.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.canvas)
+        self._stack.addWidget(self.problem)
+        self._lay_out()
         self._load()
-        self.setFocus()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self._fill_window()
-        return False
+        self.canvas.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        actions = {
-            Qt.Key.Key_Left: self._previous,
-            Qt.Key.Key_Right: self._next,
-            Qt.Key.Key_Escape: self._leave,
-            Qt.Key.Key_Return: self._leave,
-            Qt.Key.Key_Enter: self._leave,
-        }
-        act = actions.get(Qt.Key(event.key()))
-        if act is None:
-            super().keyPressEvent(event)
+        if event.key() == Qt.Key.Key_Left:
+            self._previous()
+        elif event.key() == Qt.Key.Key_Right:
+            self._next()
         else:
-            act()
+            super().keyPressEvent(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), color("background"))
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        place = self.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
-        painter.setPen(color("text"))
-        if self._problem:
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._problem)
-        elif self._picture is not None:
-            painter.drawImage(_fitted(self._picture, place), self._picture)
-        painter.setPen(color("mute"))
-        foot = QRect(MARGIN, self.height() - MARGIN, self.width() - 2 * MARGIN, MARGIN)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, self._facts())
+    def closing(self) -> None:
+        self._reader.abandon()
 
-    def _add_button(self, icon_name: str, object_name: str, tool_tip: str, act: Callable[[], None]) -> Button:
-        button = Button("", object_name, tool_tip, icon_name=icon_name, flat=True)
-        button.setParent(self)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.resize(32, 32)
-        button.clicked.connect(act)
+    def _lay_out(self) -> None:
+        self._facts = ElidedLabel(role="strong")
+        self._facts.setObjectName("viewer.facts")
+        self._place = make_label("", "mute")
+        self._back = self._button("", "viewer.previous", tr("Previous image (Left)"), "left")
+        self._on = self._button("", "viewer.next", tr("Next image (Right)"), "right")
+        out = self._button("", "viewer.close", tr("Back (Esc)"), "close")
+        head = QHBoxLayout()
+        head.addWidget(self._facts, 1)
+        for widget in (self._place, self._back, self._on, out):
+            head.addWidget(widget)
+        self._pixel = make_label("", "mute")
+        self._pixel.setObjectName("viewer.pixel")
+        self._window = make_label("", "mute")
+        self._window.setObjectName("viewer.window")
+        self._scale = make_label("", "mute")
+        whole = self._button(tr("Whole"), "viewer.whole", tr("The whole image (0)"))
+        pixels = self._button("1:1", "viewer.pixels", tr("Pixel by pixel (1)"))
+        own = self._button(tr("Own window"), "viewer.own_window", tr("The image's own black and white (W)"))
+        self._marked = self._button(tr("Regions"), "viewer.regions", tr("Show or hide what is marked (R)"))
+        foot = QHBoxLayout()
+        foot.setSpacing(GAP)
+        foot.addWidget(self._pixel, 1)
+        for widget in (self._window, own, self._marked, self._scale, whole, pixels):
+            foot.addWidget(widget)
+        self._back.clicked.connect(self._previous)
+        self._on.clicked.connect(self._next)
+        out.clicked.connect(self.leave)
+        whole.clicked.connect(self.canvas.show_whole)
+        pixels.clicked.connect(self.canvas.show_pixels)
+        own.clicked.connect(self.canvas.show_own_window)
+        self._marked.clicked.connect(self.canvas.toggle_regions)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GAP, 8, GAP, 8)
+        layout.addLayout(head)
+        layout.addWidget(self._stack, 1)
+        layout.addLayout(foot)
+
+    def _button(self, text: str, object_name: str, tool_tip: str, icon_name: str = "") -> Button:
+        button = Button(text, object_name, tool_tip, icon_name=icon_name, flat=True)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # every one has a key
         return button
-
-    def _fill_window(self) -> None:
-        self.setGeometry(self._gallery.window().rect())
-        middle = self.height() // 2 - 16
-        self._back.move(12, middle)
-        self._on.move(self.width() - 44, middle)
-        self._out.move(self.width() - 44, 12)
 
     @Slot()
     def _previous(self) -> None:
@@ -106,51 +112,40 @@ class Viewer(QWidget):
             self._load()
             self._gallery.select([self._ids[row]])
 
-    @Slot()
-    def _leave(self) -> None:
-        self._reader.close()
-        self._gallery.window().removeEventFilter(self)
-        self.hide()
-        self._gallery.view.setFocus()
-        self.deleteLater()
-
     def _load(self) -> None:
-        self._item = item(self._gallery.session.project, self._ids[self._row])
-        self._problem = ""
-        shown = self._item
-        self._reader.ask(lambda: _read(shown))
+        project = self._gallery.session.project
+        self._item = shown = item(project, self._ids[self._row])
+        self._reader.ask(lambda: read_large(shown))
+        marked = regions(project, [shown.id]).get(shown.id, ())
+        self.canvas.set_regions(marked)
+        self.canvas.set_marks(marks_of(shown))
+        self._marked.setVisible(bool(marked))
+        self._facts.setText(facts_of(shown))
+        self._place.setText(tr("{n} of {total}", n=f"{self._row + 1:,}", total=f"{len(self._ids):,}"))
         self._back.setEnabled(self._row > 0)
         self._on.setEnabled(self._row + 1 < len(self._ids))
 
     @Slot(object)
-    def _take(self, picture: QImage) -> None:
-        self._picture = picture
-        self.update()
+    def _take(self, pyramid: Pyramid) -> None:
+        self.canvas.set_image(pyramid)
+        self._stack.setCurrentWidget(self.canvas)
+        self._say_window(self.canvas.window_range)
+        self._say_scale()
 
     @Slot(str)
     def _fail(self, sentence: str) -> None:
-        self._picture = None
-        self._problem = sentence
-        self.update()
+        self.canvas.set_image(None)
+        self.problem.setText(sentence)
+        self._stack.setCurrentWidget(self.problem)
 
-    def _facts(self) -> str:
-        assert self._item is not None
-        shown = self._item
-        size = tr("{width} × {height} px, {depth} bits", width=shown.width, height=shown.height, depth=shown.depth)
-        place = tr("{n} of {total}", n=f"{self._row + 1:,}", total=f"{len(self._ids):,}")
-        return " · ".join((shown.path.name, label_caption(shown), size, place))
+    @Slot(object)
+    def _say_pixel(self, place: tuple[int, int] | None) -> None:
+        self._pixel.setText(pixel_in_words(self.canvas, place))
 
+    @Slot(object)
+    def _say_window(self, window: tuple[float, float]) -> None:
+        self._window.setText(window_in_words(window))
 
-def _read(shown: Item) -> QImage:
-    """The image for the eye: deep ones through their own range of brightness."""
-    image = read_item(shown)
-    return to_qimage(np.asarray(eight_bits(image, None if image.pixels.dtype == np.uint8 else own_range(image))))
-
-
-def _fitted(picture: QImage, place: QRect) -> QRect:
-    """As large as the place allows, but small images at most four times their size."""
-    size = picture.size().scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatio)
-    size = size.boundedTo(picture.size() * 4)
-    inside = QRect(place.topLeft(), size)
-    inside.moveCenter(place.center())
-    return inside
+    @Slot()
+    def _say_scale(self) -> None:
+        self._scale.setText(f"{self.canvas.scale * self.devicePixelRatioF():.0%}")

@@ -118,12 +118,12 @@ def test_enter_opens_the_viewer_and_arrows_walk(qtbot, gallery) -> None:
     qtbot.keyClick(gallery.view, Qt.Key.Key_Return)
     viewer = gallery.window().findChild(Viewer)
     assert opened == [gallery.ids[0]]
-    qtbot.waitUntil(lambda: viewer._picture is not None)
-    assert viewer._picture.width() == 300
+    qtbot.waitUntil(lambda: viewer.canvas.pyramid is not None)
+    assert viewer.canvas.pyramid.image.width == 300
     assert viewer.size() == gallery.window().size()
-    qtbot.keyClick(viewer, Qt.Key.Key_Right)
+    qtbot.keyClick(viewer.canvas, Qt.Key.Key_Right)
     assert gallery.selected_ids() == [gallery.ids[1]]
-    qtbot.keyClick(viewer, Qt.Key.Key_Escape)
+    qtbot.keyClick(viewer.canvas, Qt.Key.Key_Escape)
     assert not viewer.isVisible()
     qtbot.waitUntil(lambda: gallery.window().findChild(Viewer) is None)
 
@@ -141,7 +141,7 @@ def test_viewer_says_why_a_file_cannot_be_shown(qtbot, cell_session, show, tmp_p
     qtbot.mouseClick(gallery.view.viewport(), Qt.MouseButton.LeftButton, pos=tile(gallery, 0))
     qtbot.mouseDClick(gallery.view.viewport(), Qt.MouseButton.LeftButton, pos=tile(gallery, 0))
     viewer = gallery.window().findChild(Viewer)
-    qtbot.waitUntil(lambda: viewer._problem != "")
+    qtbot.waitUntil(lambda: viewer.problem.text() != "")
     qtbot.keyClick(viewer, Qt.Key.Key_Escape)
 
 
