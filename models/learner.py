@@ -16,7 +16,7 @@ from models.ema import MovingAverage
 from models.events import Task
 from models.families.base import Family, FittedFamily, SteppedFamily
 from models.run_config import RunConfig, build_family
-from models.state import State, is_finite, load_network
+from models.state import State, is_finite
 
 LARGEST_LOSS = 1e6
 RECENT_STEPS = 50
@@ -87,10 +87,10 @@ class FittedLearner(Learner):
         self.step, self.images_seen = 1, len(self.data)
 
     def _states(self) -> tuple[State, State]:
-        return self._family.state(), {}
+        return self._family.sampling_state(), {}
 
     def _load_states(self, path: Path) -> None:
-        self._family.load_state(checkpoint.read_sampling(path))
+        self._family.load_sampling_state(checkpoint.read_sampling(path))
 
 
 class SteppedLearner(Learner):
@@ -115,6 +115,11 @@ class SteppedLearner(Learner):
     def sampling_family(self) -> Family:
         return self._averaged
 
+    def prepare(self) -> Task[None]:
+        """What comes before the first step of a new run. Yields `Progress`."""
+        yield from self._family.prepare(self.data, self.config.seed)
+        self._averaged.load_sampling_state(self._family.sampling_state())
+
     def take_step(self) -> dict[str, float]:
         """Learn from the next batch; returns its losses. Raises `BrokeDownError`."""
         indices = self._order.indices(self.images_seen, self._family.settings.batch)
@@ -130,12 +135,12 @@ class SteppedLearner(Learner):
         return self._recent[-1]
 
     def _states(self) -> tuple[State, State]:
-        return self._averaged.generator.state_dict(), self._family.state()
+        return self._averaged.sampling_state(), self._family.state()
 
     def _load_states(self, path: Path) -> None:
         sampling, resuming = checkpoint.read_sampling(path), checkpoint.read_resuming(path)
         self._family.load_state(resuming)
-        load_network(self._averaged.generator, sampling)
+        self._averaged.load_sampling_state(sampling)
         self._recent.clear()
 
     def _random(self, step: int) -> torch.Generator:

@@ -9,10 +9,9 @@ from torch import Tensor
 
 from models.checkpoint import Facts, fitting, read_facts, read_sampling
 from models.data import ImageShape, to_bytes
-from models.families.base import Family, SteppedFamily
+from models.families.base import Family
 from models.latents import draw
 from models.run_config import build_family
-from models.state import load_network
 
 BATCH = 32
 
@@ -72,8 +71,5 @@ def load_sampler(path: Path) -> Sampler:
     family = build_family(facts.config)
     state = read_sampling(path)
     with fitting(path):
-        if isinstance(family, SteppedFamily):
-            load_network(family.generator, state)
-        else:
-            family.load_state(state)
+        family.load_sampling_state(state)
     return Sampler(family, facts)

@@ -178,6 +178,8 @@ class Trainer:
 
     def _learn(self, learner: FittedLearner | SteppedLearner, recorder: Recorder) -> Task[None]:
         if isinstance(learner, SteppedLearner):
+            if not learner.step:
+                yield from learner.prepare()
             yield from self._take_steps(learner, recorder)
         elif not learner.step:
             yield from learner.fit()

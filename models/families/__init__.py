@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
 FAMILIES = {
     "instant": "models.families.instant:Instant",
+    "refined": "models.families.refined:Refined",
     "mlp_gan": "models.families.mlp_gan:MlpGan",
     "dcgan": "models.families.dcgan:Dcgan",
     "vae": "models.families.vae:Vae",

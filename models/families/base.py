@@ -12,9 +12,7 @@ from torch.optim import Optimizer
 
 from models.data import ImageSet, ImageShape
 from models.events import Task
-from models.state import State, pack, unpack
-
-STEADY_STEPS = 4_000
+from models.state import State, load_network, pack, unpack
 
 Width = Annotated[
     int,
@@ -85,6 +83,14 @@ class Family(ABC):
     def load_state(self, state: dict[str, Tensor]) -> None:
         """Take over what `state` returned."""
 
+    def sampling_state(self) -> State:
+        """The part of it that sampling needs."""
+        return self.state()
+
+    def load_sampling_state(self, state: State) -> None:
+        """Take over what `sampling_state` returned. Raises `RuntimeError` or `KeyError` where it does not fit."""
+        self.load_state(state)
+
 
 class FittedFamily(Family):
     """A family that is fitted at once, in seconds, rather than by gradient steps."""
@@ -117,6 +123,8 @@ class SteppedFamily(Family):
     """The widths that the speed probe chooses from, ascending."""
     default_width: ClassVar[int]
     """The width when there is no budget of minutes to choose by."""
+    steady_steps: ClassVar[int] = 4_000
+    """How long the learning rate stays as it is set."""
     loss_titles: ClassVar[dict[str, str]]
     """For each loss by name, what to call it in a plot."""
 
@@ -130,7 +138,14 @@ class SteppedFamily(Family):
     @property
     @abstractmethod
     def generator(self) -> nn.Module:
-        """One of `networks`: (latents, labels) -> images in [-1, 1]; the trainer keeps a moving average of it."""
+        """The one of `networks` that samples are made with; the trainer keeps a moving average of it.
+
+        (latents, labels) -> images in [-1, 1], unless the family samples in another way.
+        """
+
+    def prepare(self, data: ImageSet, seed: int) -> Task[None]:
+        """What is settled once for the whole run, before its first step. Yields `Progress`."""
+        yield from ()
 
     @abstractmethod
     def step(self, images: Tensor, labels: Tensor, number: int, random: torch.Generator) -> dict[str, Tensor]:
@@ -168,11 +183,11 @@ class SteppedFamily(Family):
                 _initialize(module, random)
 
     def set_rates(self, number: int, caution: float = 1.0) -> None:
-        """This step's learning rate: constant for `STEADY_STEPS`, then falling with the root of the step number.
+        """This step's learning rate: constant for `steady_steps`, then falling with the root of the step number.
 
         caution: what part of it is taken, less than 1 after training broke down.
         """
-        rate = caution * self.settings.learning_rate * min(1.0, (STEADY_STEPS / number) ** 0.5)
+        rate = caution * self.settings.learning_rate * min(1.0, (self.steady_steps / number) ** 0.5)
         for optimizer in self.optimizers.values():
             for group in optimizer.param_groups:
                 group["lr"] = rate
@@ -183,12 +198,18 @@ class SteppedFamily(Family):
     def load_state(self, state: State) -> None:
         unpack(self.networks, self.optimizers, state)
 
+    def sampling_state(self) -> State:
+        return dict(self.generator.state_dict())
+
+    def load_sampling_state(self, state: State) -> None:
+        load_network(self.generator, state)
+
 
 def _initialize(module: nn.Module, random: torch.Generator) -> None:
     for name, parameter in module.named_parameters(recurse=False):
         if name == "bias":
             nn.init.zeros_(parameter)
-        elif isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+        elif isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d | nn.GroupNorm):
             nn.init.ones_(parameter)
         else:
             nn.init.normal_(parameter, 0.0, _deviation(module), generator=random)

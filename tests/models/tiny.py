@@ -5,7 +5,7 @@ import torch
 from models.data import ImageSet
 from models.families import family_class
 
-STEPPED = ("mlp_gan", "dcgan", "vae")
+STEPPED = ("mlp_gan", "dcgan", "vae", "refined")
 FAMILIES = ("instant", *STEPPED)
 
 
