@@ -1,52 +1,160 @@
 """Augmented variants as files, for pipelines that do not augment by themselves."""
 
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
 from models.events import Progress, Task
-from studio.augmenting.chain import Chain, project_chain
+from studio.augmenting.chain import Applied, Chain, project_chain
 from studio.errors import UserError
 from studio.exporting import ExportResult
 from studio.exporting.export import label_of, read_unchanged, write_item
 from studio.exporting.folder import new_folder
 from studio.exporting.manifest import Row, write_manifest
 from studio.exporting.names import folder_names
+from studio.exporting.png import encode_png
+from studio.parallel import in_order
 from studio.project import Project
 from studio.project.items import USABLE, Item, items
+from studio.project.regions import Region, mask_of, regions
 from studio.text import tr
+
+TRAINING = f"{USABLE} AND coalesce(split, 'train') = 'train'"
+LOG = "variants.jsonl"
+
+
+class Variant(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of variants.jsonl: the variant's row of the manifest, its source's number in the project, the file of
+    its mask where the source has one, and the steps that were applied with the values drawn."""
+
+    row: Row
+    source: int
+    mask: str = ""
+    steps: tuple[Applied, ...] = ()
+
+
+class _Order(NamedTuple):
+    """A source, how many variants of it are wanted, and what is marked in it."""
+
+    item: Item
+    wanted: int
+    marked: tuple[Region, ...]
 
 
 def materialize(
-    project: Project, out: Path, per_image: int, seed: int = 0, chain: Chain | None = None
+    project: Project, out: Path, per_image: int, seed: int = 0, chain: Chain | None = None, balance: bool = False
 ) -> Task[ExportResult]:
     """Write `per_image` variants of each training image to a new folder `out`, which appears whole or not at all.
 
-    Beside the class folders lie chain.json and manifest.csv, whose `seed` makes a variant again:
-    `Chain.load("chain.json")(image, seed)`. Test images are left as they are and out. chain: the project's, if None.
-    Raises `UserError` when `out` holds something or there are no training images.
+    balance: as many for each class as the largest gets, from fewer images. chain: the project's, if None.
+    Beside the class folders lie masks of what is marked, chain.json, manifest.csv, whose `seed` makes a variant again
+    (`Chain.load("chain.json")(image, seed)`), and variants.jsonl, which says what was drawn. Test images stay out.
+    What a killed process finished is not made again. Raises `UserError` when `out` holds something, there are no
+    training images, or one changed since its import.
     """
     chain = project_chain(project) if chain is None else chain
-    sources = list(items(project, f"{USABLE} AND split IS NOT 'test'"))
+    sources = list(items(project, TRAINING))
     if not sources or per_image < 1:
         raise UserError(tr("There are no training images to vary. Import some, and ask for at least one variant."))
-    folders = folder_names(dict.fromkeys(map(label_of, sources)))
-    rows = []
-    with new_folder(Path(out)) as folder:
-        for done, item in enumerate(sources):
-            yield Progress(done, len(sources), tr("writing variants"))
-            rows += _write_variants(item, chain, per_image, seed, folder, folders[label_of(item)])
+    counts = variant_counts([label_of(item) for item in sources], per_image, balance)
+    with new_folder(Path(out), _plan(chain, seed, sources, counts)) as folder:
+        made = _finished(folder / LOG)
+        done = len({variant.source for variant in made})
+        marked = regions(project, [item.id for item in sources])
+        orders = [_Order(item, n, marked.get(item.id, ())) for item, n in zip(sources, counts, strict=True)]
+        yield from _write_all(_Writer(chain, seed, folder, sources), orders[done:], made, sum(counts))
         chain.save(folder / "chain.json")
-        write_manifest(folder / "manifest.csv", rows)
-    return ExportResult(Path(out), len(rows))
+        write_manifest(folder / "manifest.csv", [variant.row for variant in made])
+    return ExportResult(Path(out), len(made))
 
 
-def _write_variants(item: Item, chain: Chain, n: int, seed: int, folder: Path, class_folder: str) -> list[Row]:
-    image = read_unchanged(item)
-    rows = []
-    for variant in range(n):
-        own_seed = int(np.random.SeedSequence([seed, item.id, variant]).generate_state(1)[0])
-        row = write_item(item, chain(image, own_seed), folder, class_folder, f"-{variant:02}")
-        rows.append(msgspec.structs.replace(row, seed=own_seed))
-    return rows
+def variant_counts(labels: Sequence[str], per_image: int, balance: bool) -> list[int]:
+    """How many variants each image gets; balanced, the images of a class share what the largest class gets in all."""
+    if not balance:
+        return [per_image] * len(labels)
+    sizes = Counter(labels)
+    goal = per_image * max(sizes.values())
+    seen: Counter[str] = Counter()
+    counts = []
+    for label in labels:
+        each, left = divmod(goal, sizes[label])
+        counts.append(each + (seen[label] < left))
+        seen[label] += 1
+    return counts
+
+
+def _write_all(writer: "_Writer", orders: list[_Order], made: list[Variant], total: int) -> Task[None]:
+    """Carry out the orders on several cores; `made` and the log grow by one source at a time."""
+    what = tr("writing variants")
+    yield Progress(len(made), total, what)
+    with (writer.folder / LOG).open("ab") as log, closing(in_order(writer, orders)) as written:
+        try:
+            for variants in written:
+                log.write(b"".join(msgspec.json.encode(variant) + b"\n" for variant in variants))
+                log.flush()
+                made += variants
+                yield Progress(len(made), total, what)
+        finally:
+            writer.stop.set()
+
+
+class _Writer:
+    """Writes the variants of one source; safe to call from several threads. `stop` ends it after the next variant."""
+
+    def __init__(self, chain: Chain, seed: int, folder: Path, sources: Sequence[Item]) -> None:
+        self.folder = folder
+        self.stop = threading.Event()
+        self._chain = chain
+        self._seed = seed
+        self._classes = folder_names(dict.fromkeys(map(label_of, sources)))
+
+    def __call__(self, order: _Order) -> list[Variant]:
+        image = read_unchanged(order.item)
+        mask = mask_of(order.marked, *image.shape[:2]) if order.marked else None
+        return [
+            self._write(order.item, image, mask, number) for number in range(order.wanted) if not self.stop.is_set()
+        ]
+
+    def _write(self, item: Item, image: np.ndarray, mask: np.ndarray | None, number: int) -> Variant:
+        seed = int(np.random.SeedSequence([self._seed, item.id, number]).generate_state(1)[0])
+        steps = self._chain.explain(seed)
+        if mask is None:
+            varied = self._chain(image, seed)
+        else:
+            varied, mask = self._chain(image, seed, mask=mask)
+        row = write_item(item, varied, self.folder, self._classes[label_of(item)], f"-{number:02}")
+        row = msgspec.structs.replace(row, seed=seed)
+        return Variant(row, item.id, self._write_mask(row, mask), steps)
+
+    def _write_mask(self, row: Row, mask: np.ndarray | None) -> str:
+        if mask is None:
+            return ""
+        file = Path("masks", row.file)
+        (self.folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (self.folder / file).write_bytes(encode_png(mask))
+        return file.as_posix()
+
+
+def _finished(log: Path) -> list[Variant]:
+    """What the log of a killed process holds; a line that it did not finish is cut off."""
+    if not log.exists():
+        return []
+    content = log.read_bytes()
+    whole = content[: content.rfind(b"\n") + 1]
+    log.write_bytes(whole)
+    return [msgspec.json.decode(line, type=Variant) for line in whole.splitlines()]
+
+
+def _plan(chain: Chain, seed: int, sources: Sequence[Item], counts: Sequence[int]) -> str:
+    """A text that is the same for those calls alone that would write the same files."""
+    parts: Iterator[object] = (
+        (each.id, each.sha256, label_of(each), n) for each, n in zip(sources, counts, strict=True)
+    )
+    return sha256(msgspec.json.encode([chain.to_builtins(), seed, list(parts)])).hexdigest()

@@ -1,28 +1,43 @@
-"""What a chain does to the user's own images: originals beside variants."""
+"""What a chain does to the user's own images: originals beside variants, and each step at both ends of its range."""
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from models.atomic import write_atomically
-from studio.augmenting.chain import Chain
+from models.settings import fields_of
+from studio.augmenting.chain import Applied, Chain
+from studio.augmenting.guardrails import enabled_steps
+from studio.augmenting.operation import Operation
+from studio.augmenting.operations import OPERATIONS
+from studio.augmenting.steps import Step
 from studio.errors import UserError
 from studio.exporting.png import encode_png
 from studio.imaging.common import common_normalization
 from studio.imaging.normalize import Normalization, normalize
 from studio.imaging.read import read_item
 from studio.project import Project
-from studio.project.items import USABLE, Item, item, item_ids
+from studio.project.items import USABLE, Item, item
 from studio.text import tr
 
 GAP = 4
 BACKGROUND = 128
 
 
+class Extreme(NamedTuple):
+    """An image after a step at one end of its range; the words are the step's title and the end."""
+
+    image: np.ndarray
+    title: str
+    value: str
+
+
 def draw_items(project: Project, n: int, seed: int = 0) -> list[Item]:
     """Up to `n` usable images, drawn by seed. Raises `UserError` when there are none."""
-    ids = item_ids(project, USABLE)
+    ids = [row[0] for row in project.db.execute(f"SELECT id FROM item WHERE {USABLE} ORDER BY id")]
     if not ids:
         raise UserError(tr("There are no images to show. Import some first."))
     drawn = np.random.default_rng(seed).permutation(len(ids))[:n].tolist()
@@ -36,8 +51,43 @@ def read_items(chosen: Sequence[Item], normalization: Normalization) -> np.ndarr
 
 def tiles(chain: Chain, images: np.ndarray, variants: int, seed: int = 0) -> np.ndarray:
     """Each image beside its variants: (n, 1 + variants, H, W, C) from (n, H, W, C)."""
-    columns = [chain.batch(images, seed=seed * variants + column) for column in range(variants)]
+    columns = [chain.batch(images, seed=column_seed(seed, variants, column)) for column in range(variants)]
     return np.stack([images, *columns], 1)
+
+
+def column_seed(seed: int, variants: int, column: int) -> int:
+    """The seed of a column of `tiles`: its row r is image r of a batch with that seed."""
+    return seed * variants + column
+
+
+def differences(rows: np.ndarray) -> np.ndarray:
+    """What changed, as `tiles`: the originals, and beside them brighter or darker than mid-gray what became so."""
+    changed = rows[:, 1:].astype(np.int16) - rows[:, :1] + BACKGROUND
+    return np.concatenate([rows[:, :1], changed.clip(0, 255).astype(np.uint8)], 1)
+
+
+def extremes(chain: Chain, images: np.ndarray, seed: int = 0) -> list[Extreme]:
+    """The first of the images (n, H, W, C) after each step that is switched on, at either end of its range.
+
+    Both ends follow each other; steps that have no range come last. The other images are for steps that blend.
+    """
+    ranged, plain = [], []
+    for _, step in enabled_steps(chain):
+        title = tr(step.operation.title)
+        ends = step.operation.weakened(chain.strength).extremes()
+        shown = [replace(chain, steps=(Step(end),), strength=1.0).batch(images, seed)[0] for end in dict.fromkeys(ends)]
+        if len(shown) == 1:
+            plain.append(Extreme(shown[0], title, ""))
+        else:
+            ranged += [Extreme(tile, title, end.describe()) for tile, end in zip(shown, ends, strict=True)]
+    return [*ranged, *plain]
+
+
+def describe_applied(applied: Sequence[Applied]) -> str:
+    """The operations that made a variant, with the values drawn."""
+    if not applied:
+        return tr("No step was drawn: it is the original.")
+    return " · ".join(map(_in_words, applied))
 
 
 def write_preview(project: Project, chain: Chain, path: Path, seed: int = 0) -> None:
@@ -51,3 +101,17 @@ def write_preview(project: Project, chain: Chain, path: Path, seed: int = 0) -> 
         page[top : top + height, left : left + width] = rows[row, column]
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, encode_png(page))
+
+
+def _in_words(applied: Applied) -> str:
+    title = tr(applied.title)
+    fields = {field.name: field for field in fields_of(_operation(applied.title))}
+    values = [
+        f"{tr(fields[name].title).lower()} {value:.3g}{fields[name].unit}".replace("-", "−")
+        for name, value in applied.values.items()
+    ]
+    return f"{title}: {', '.join(values)}" if values else title
+
+
+def _operation(title: str) -> type[Operation]:
+    return next(operation for operation in OPERATIONS if operation.title == title)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-Role = Literal["title", "sentence", "card-title", "note", "mute", "strong", "error", "text", "project"]
+Role = Literal["title", "sentence", "card-title", "note", "mute", "caution", "strong", "error", "text", "project"]
 
 
 def make_label(text: str = "", role: Role = "text", wrap: bool = False) -> QLabel:

@@ -142,12 +142,15 @@ def _style_sheet(t: Tokens) -> str:
     QLabel[role="sentence"], QLabel[role="mute"] {{ color: {t.mute}; }}
     QLabel[role="card-title"] {{ font-size: 10.5pt; font-weight: 600; }}
     QLabel[role="note"] {{ color: {t.mute}; font-size: 8.5pt; }}
+    QLabel[role="caution"] {{ color: {t.warn}; font-size: 8.5pt; }}
     QLabel[role="strong"] {{ font-weight: 600; }}
     QLabel[role="error"] {{ color: {t.bad}; font-size: 8.5pt; }}
 
     QFrame[role="rail"] {{ background: {t.panel}; border: none; border-right: 1px solid {t.line}; }}
     QFrame[role="card"] {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: 10px; }}
     QFrame[role="tile"] {{ background: {t.background}; border: 1px solid {t.line}; border-radius: 7px; }}
+    QFrame[role="tile"][inside="true"] {{ margin-left: 16px; }}
+    QFrame[role="drop-line"] {{ background: {t.accent}; border: none; }}
     QFrame[role="line"] {{ background: {t.line}; border: none; }}
     QFrame[role="notice"] {{ background: {t.soft}; border: 1px solid {t.line}; border-radius: 7px; }}
     QFrame[role="drop"] {{ background: {t.panel}; border: 1px dashed {t.mute}; border-radius: 10px; }}

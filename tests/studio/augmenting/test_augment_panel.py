@@ -1,27 +1,33 @@
+import csv
+
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QPushButton, QSlider, QSpinBox
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QSlider, QSpinBox
 
-from studio.augmenting import PRESETS, Chain, Step, project_chain, set_project_chain
-from studio.augmenting.operations.affine import Rotate, Translate
-from studio.augmenting.operations.erasing import Cutout
-from studio.augmenting.operations.flips import FlipHorizontal
+from studio.augmenting import PRESETS, Chain, Group, Step, project_chain, set_project_chain
+from studio.augmenting.invariances import Meaning, project_meaning, set_project_meaning
+from studio.augmenting.operations import ColorJitter, Cutout, FlipHorizontal, Rotate
+from studio.augmenting.own_presets import own_presets
 from studio.augmenting.panel import AugmentPanel
+from studio.augmenting.panel.caution_list import CautionList
+from studio.augmenting.panel.step_card import StepCard
 from studio.widgets.cards import EmptyState
-from studio.widgets.chain_editor import StepCard
+from studio.widgets.gallery import Gallery
 from studio.widgets.images import ImageGrid
 from studio.widgets.inputs import RangeSlider
 from studio.widgets.notices import Notice
 
-CHAIN = Chain((Step(Rotate()), Step(Translate()), Step(Cutout())))
+CHAIN = Chain((Step(Rotate()), Step(FlipHorizontal()), Step(Cutout())))
 
 
 @pytest.fixture
 def panel(qtbot, project, ten_images, show_panel):
     set_project_chain(project, CHAIN)
+    set_project_meaning(project, Meaning())
     panel = show_panel(AugmentPanel, project)
-    qtbot.waitUntil(lambda: grid(panel).count == 20, timeout=20_000)
+    qtbot.waitUntil(lambda: grid(panel).count > 0, timeout=20_000)
     return panel
 
 
@@ -43,18 +49,49 @@ def click(qtbot, button):
 
 
 def kept(panel, qtbot):
-    """The names of the project's operations once the panel has kept its chain."""
+    """The project's steps once the panel has kept its chain: names, and tuples of names for groups."""
     qtbot.waitSignal(panel.session.changed, timeout=5000).wait()
-    return [step.operation.name for step in project_chain(panel.session.project).steps]
+    return names(project_chain(panel.session.project).steps)
+
+
+def names(steps):
+    return [names(step.steps) if isinstance(step, Group) else step.operation.name for step in steps]
 
 
 def trigger(panel, name):
     panel.findChild(QAction, name).trigger()
 
 
+def choose(panel, name, choice):
+    combo = panel.findChild(QComboBox, name)
+    combo.setCurrentIndex(combo.findData(choice))
+    combo.activated.emit(combo.currentIndex())
+
+
+def notice(panel):
+    return panel.findChild(Notice, "augment.notice").text
+
+
+def drag(qtbot, panel, grip_ending, y):
+    """Drag a row by its grip to a global y."""
+    grip = part(panel, QPushButton, grip_ending)
+    start, end = grip.rect().center(), grip.mapFromGlobal(QPoint(10, y))
+    qtbot.mousePress(grip, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(grip, end)
+    qtbot.mouseRelease(grip, Qt.MouseButton.LeftButton, pos=end)
+
+
+def bottom(widget):
+    return widget.mapToGlobal(QPoint(0, widget.height() - 2)).y()
+
+
+# The preview
+
+
 def test_the_same_seed_shows_the_same_tiles_and_another_seed_others(qtbot, panel):
     first, seed = picture(panel), panel.findChild(QSpinBox, "augment.seed")
-    seed.setValue(3)
+    click(qtbot, panel.findChild(QPushButton, "augment.redraw"))
+    assert seed.value() == 1
     qtbot.waitUntil(lambda: picture(panel) != first)
     seed.setValue(0)
     qtbot.waitUntil(lambda: picture(panel) == first)
@@ -62,83 +99,295 @@ def test_the_same_seed_shows_the_same_tiles_and_another_seed_others(qtbot, panel
 
 def test_a_slider_changes_the_tiles_and_the_chain_is_kept(qtbot, panel):
     before = picture(panel)
-    part(panel, QSlider, "translate.2.slider").setValue(30)
+    part(panel, QSlider, "flip_horizontal.2.slider").setValue(20)
     qtbot.waitUntil(lambda: picture(panel) != before)
     kept(panel, qtbot)
-    assert project_chain(panel.session.project).steps[1].operation == Translate(distance=30)
-    part(panel, RangeSlider, "rotate.1.slider").setValue((90 - 20, 90 + 5))
+    assert project_chain(panel.session.project).steps[1].operation == FlipHorizontal(probability=1.0)
+    part(panel, RangeSlider, "rotate.1.slider").setValue((180 - 20, 180 + 5))
     kept(panel, qtbot)
     assert project_chain(panel.session.project).steps[0].operation == Rotate(angle=(-20, 5))
 
 
+def test_without_strength_the_variants_are_the_originals(qtbot, panel):
+    trigger(panel, "augment.preset.Gentle")
+    shown = panel._preview._previewer
+    with qtbot.waitSignal(shown.ready):
+        panel.findChild(QSlider, "augment.strength").setValue(0)
+    qtbot.waitUntil(lambda: panel._preview._sheet.request.chain.strength == 0)
+    tiles = panel._preview._sheet.images
+    np.testing.assert_array_equal(tiles[1], tiles[0])
+    kept(panel, qtbot)
+    assert project_chain(panel.session.project).strength == 0
+
+
+def test_a_tile_says_how_it_came_about(qtbot, panel):
+    words = panel.findChild(QLabel, "augment.explanation")
+    tiles = grid(panel)
+    for tile in (1, 2):
+        tiles.hovered.emit(tile)
+        assert words.text().startswith("Rotate: angle ")
+        assert "Cutout: side " in words.text()
+    tiles.hovered.emit(0)
+    assert words.text().startswith("Original · MUELLER_Hans_")
+    tiles.hovered.emit(-1)
+    assert "Point at a tile" in words.text()
+
+
+def test_extremes_show_each_step_at_both_ends(qtbot, panel):
+    choose(panel, "augment.view", "extremes")
+    qtbot.waitUntil(lambda: grid(panel).count == 7)
+    captions = list(panel._preview._sheet.captions)
+    assert captions[:4] == ["Original", "All steps", "Rotate −8°", "Rotate 8°"]
+    assert captions[4].startswith("Cutout") and captions[6] == "Flip left–right"
+
+
+def test_the_difference_is_gray_where_nothing_changed(qtbot, panel):
+    trigger(panel, "augment.clear")
+    choose(panel, "augment.view", "difference")
+    qtbot.waitUntil(lambda: panel._preview._sheet.request.view == "difference")
+    assert (panel._preview._sheet.images[1] == 128).all()
+
+
+def test_chosen_images_are_shown(qtbot, panel, ten_images):
+    choose(panel, "augment.images", "chosen")
+    gallery = panel.findChild(Gallery, "augment.gallery")
+    gallery.select(ten_images[7:9])
+    click(qtbot, panel.findChild(QPushButton, "augment.show_chosen"))
+    qtbot.waitUntil(lambda: [item.id for item in panel._preview._sheet.source.items] == ten_images[7:9])
+    choose(panel, "augment.images", "random")
+    qtbot.waitUntil(lambda: len(panel._preview._sheet.source.items) == 4)
+
+
+def test_the_hardest_images_are_looked_for(qtbot, panel):
+    choose(panel, "augment.images", "hardest")
+    preview = panel._preview
+    qtbot.waitUntil(lambda: preview._picked != [] and not panel.session.jobs.all, timeout=30_000)
+    qtbot.waitUntil(lambda: [item.id for item in preview._sheet.source.items] == preview._picked)
+
+
+# The chain
+
+
 def test_a_step_is_unfolded_to_all_its_settings(qtbot, panel):
-    probability = part(panel, object, "rotate.1.probability")
-    assert not probability.isVisible()
     click(qtbot, part(panel, QPushButton, "rotate.1.more"))
+    probability = part(panel, object, "rotate.1.probability")
     assert probability.isVisible()
     probability.setValue(0.5)
     kept(panel, qtbot)
     assert project_chain(panel.session.project).steps[0].operation.probability == 0.5
 
 
-def test_steps_are_added_switched_off_and_removed(qtbot, panel):
-    trigger(panel, "augment.add.flip_horizontal")
-    assert kept(panel, qtbot) == ["rotate", "translate", "cutout", "flip_horizontal"]
+def test_steps_are_added_switched_off_duplicated_and_removed(qtbot, panel):
+    trigger(panel, "augment.add.translate")
+    assert kept(panel, qtbot) == ["rotate", "flip_horizontal", "cutout", "translate"]
     click(qtbot, part(panel, QCheckBox, "cutout.3.enabled"))
     kept(panel, qtbot)
-    assert [operation.name for operation in project_chain(panel.session.project).active] == [
-        "rotate",
-        "translate",
-        "flip_horizontal",
-    ]
+    assert Cutout() not in project_chain(panel.session.project).active
     assert not part(panel, RangeSlider, "cutout.3.slider").isVisible()
-    click(qtbot, part(panel, QPushButton, "cutout.3.remove"))
-    assert kept(panel, qtbot) == ["rotate", "translate", "flip_horizontal"]
+    trigger(panel, "augment.rotate.1.duplicate")
+    assert kept(panel, qtbot) == ["rotate", "rotate", "flip_horizontal", "cutout", "translate"]
+    trigger(panel, "augment.cutout.3.remove")
+    assert kept(panel, qtbot) == ["rotate", "rotate", "flip_horizontal", "translate"]
 
 
 def test_steps_are_moved_by_keyboard(qtbot, panel):
-    card = part(panel, StepCard, "rotate.1")
-    card.setFocus()
-    for order in (["translate", "rotate", "cutout"], ["translate", "cutout", "rotate"]):
+    part(panel, StepCard, "rotate.1").setFocus()
+    for order in (["flip_horizontal", "rotate", "cutout"], ["flip_horizontal", "cutout", "rotate"]):
         qtbot.keyClick(part(panel, QCheckBox, "rotate.1.enabled"), Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
         assert kept(panel, qtbot) == order
     qtbot.keyClick(part(panel, QCheckBox, "rotate.1.enabled"), Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
-    assert kept(panel, qtbot) == ["translate", "rotate", "cutout"]
+    assert kept(panel, qtbot) == ["flip_horizontal", "rotate", "cutout"]
 
 
 def test_steps_are_moved_by_dragging(qtbot, panel):
-    grip = part(panel, QPushButton, "rotate.1.grip")
-    below = part(panel, StepCard, "cutout.3")
-    start = grip.rect().center()
-    end = grip.mapFromGlobal(below.mapToGlobal(QPoint(10, below.height() - 2)))
-    qtbot.mousePress(grip, Qt.MouseButton.LeftButton, pos=start)
-    qtbot.mouseMove(grip, end)
-    qtbot.mouseRelease(grip, Qt.MouseButton.LeftButton, pos=end)
-    assert kept(panel, qtbot) == ["translate", "cutout", "rotate"]
+    drag(qtbot, panel, "rotate.1.grip", bottom(part(panel, StepCard, "cutout.3")))
+    assert kept(panel, qtbot) == ["flip_horizontal", "cutout", "rotate"]
+    panel.session.undo()
+    assert names(panel._editor.chain().steps) == ["rotate", "flip_horizontal", "cutout"]
 
 
-def test_a_preset_replaces_the_chain(qtbot, panel):
-    trigger(panel, "augment.preset.Solar cells")
+def test_groups_are_begun_filled_by_dragging_moved_and_dissolved(qtbot, panel):
+    trigger(panel, "augment.flip_horizontal.2.one_of")
+    assert kept(panel, qtbot) == ["rotate", ["flip_horizontal"], "cutout"]
+    trigger(panel, "augment.one_of.4.add.translate")
+    assert kept(panel, qtbot) == ["rotate", ["flip_horizontal", "translate"], "cutout"]
+    qtbot.wait(1)  # laid out
+    drag(qtbot, panel, "cutout.3.grip", bottom(part(panel, StepCard, "flip_horizontal.2")))
+    inside = ["flip_horizontal", "cutout", "translate"]
+    assert kept(panel, qtbot) == ["rotate", inside]
+    part(panel, QCheckBox, "one_of.4.enabled").setFocus()
+    qtbot.keyClick(part(panel, QCheckBox, "one_of.4.enabled"), Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert kept(panel, qtbot) == [inside, "rotate"]
+    trigger(panel, "augment.one_of.4.duplicate")
+    assert kept(panel, qtbot) == [inside, inside, "rotate"]
+    trigger(panel, "augment.one_of.4.dissolve")
+    assert kept(panel, qtbot) == [
+        "flip_horizontal",
+        "cutout",
+        "translate",
+        ["flip_horizontal", "cutout", "translate"],
+        "rotate",
+    ]
+
+
+def test_how_many_steps_of_a_group_are_drawn_is_set(qtbot, panel):
+    trigger(panel, "augment.add.some_of")
+    for operation in ("translate", "cutout", "scale"):
+        trigger(panel, f"augment.some_of.4.add.{operation}")
+    part(panel, RangeSlider, "some_of.4.count").setValue((2, 3))
     kept(panel, qtbot)
-    assert project_chain(panel.session.project) == PRESETS["Solar cells"]
+    group = project_chain(panel.session.project).steps[3]
+    assert (group.kind, group.count, len(group.steps)) == ("some_of", (2, 3), 3)
 
 
-def test_what_generators_are_not_shown_is_said(panel):
-    texts = [child.text() for child in part(panel, StepCard, "cutout.3").children() if hasattr(child, "text")]
-    assert any("Generators train without it" in text for text in texts)
+def test_a_preset_replaces_the_chain_and_undo_brings_it_back(panel):
+    trigger(panel, "augment.preset.Strong")
+    panel.session.undo()  # at once, before the chain has been kept
+    assert project_chain(panel.session.project) == CHAIN
+    assert panel._editor.chain() == CHAIN
+    panel.session.redo()
+    assert project_chain(panel.session.project) == PRESETS["Strong"]
+    assert panel._editor.chain() == PRESETS["Strong"]
 
 
-def test_files_are_saved_and_opened_and_bad_ones_leave_the_chain(qtbot, panel, tmp_path):
+def test_undo_keeps_the_cards_where_only_values_change(qtbot, panel):
+    card = part(panel, StepCard, "rotate.1")
+    part(panel, RangeSlider, "rotate.1.slider").setValue((180 - 20, 180 + 5))
+    kept(panel, qtbot)
+    panel.session.undo()
+    assert part(panel, StepCard, "rotate.1") is card
+    assert card.step() == Step(Rotate())
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_is_shown_as_it_is(panel, name):
+    trigger(panel, f"augment.preset.{name}")
+    assert panel._editor.chain() == PRESETS[name]
+
+
+def test_an_added_step_comes_into_view(qtbot, panel):
+    trigger(panel, "augment.preset.Strong")
+    trigger(panel, "augment.add.rotate")
+    added = panel._editor._rows[-1]
+    qtbot.waitUntil(lambda: added.visibleRegion().boundingRect() == added.rect())
+
+
+def test_tab_goes_down_the_chain_as_it_is_seen(panel):
+    trigger(panel, "augment.add.rotate")
+    seen, widget = [], part(panel, QPushButton, "rotate.1.grip")
+    while not seen or seen[-1] != "augment.border":
+        widget = widget.nextInFocusChain()
+        seen.append(widget.objectName())
+    stops = [name for name in seen if name.endswith(".enabled") or name == "augment.add"]
+    operations = ["rotate.1", "flip_horizontal.2", "cutout.3", "rotate.4"]
+    assert stops == [*(f"augment.{name}.enabled" for name in operations), "augment.add"]
+
+
+# Files and own chains
+
+
+def test_files_are_saved_and_opened_and_of_broken_ones_the_rest_stays(qtbot, panel, tmp_path):
     path = tmp_path / "chain.json"
     panel.save_chain(path)
     assert Chain.load(path) == CHAIN
     Chain((Step(FlipHorizontal()),), "edge").save(path)
     panel.open_chain(path)
     assert kept(panel, qtbot) == ["flip_horizontal"]
-    path.write_text('{"schema": 1, "steps": [{"operation": "melt"}]}')
+    path.write_text('{"schema": 1, "steps": [{"operation": "melt"}, {"operation": "cutout"}]}')
     panel.open_chain(path)
-    assert "Step 1 of the chain is “melt”" in panel.findChild(Notice, "augment.notice").text
-    assert [step.operation.name for step in project_chain(panel.session.project).steps] == ["flip_horizontal"]
+    assert "Step 1 of the chain is “melt”" in notice(panel)
+    assert kept(panel, qtbot) == ["cutout"]
+    path.write_text("[]")
+    panel.open_chain(path)
+    assert "This is not a chain" in notice(panel)
+    assert names(panel._editor.chain().steps) == ["cutout"]
+
+
+def test_own_chains_are_kept_renamed_deleted_and_brought_back(qtbot, panel):
+    line = panel.findChild(QLineEdit, "augment.name.line")
+    trigger(panel, "augment.own.keep")
+    line.setText("Gentle")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert "name of a ready chain" in notice(panel) and line.isVisible()
+    line.setText("Line 3")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert not line.isVisible()
+    trigger(panel, "augment.own.Line 3.rename")
+    line.setText("Line 4")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    trigger(panel, "augment.clear")
+    trigger(panel, "augment.own.Line 4.use")
+    assert panel._editor.chain() == CHAIN
+    trigger(panel, "augment.own.Line 4.delete")
+    assert own_presets() == []
+    click(qtbot, panel.findChild(QPushButton, "augment.notice.0"))
+    assert own_presets() == ["Line 4"]
+
+
+def test_the_chain_is_copied_as_python(qtbot, panel):
+    click(qtbot, panel.findChild(QPushButton, "augment.python"))
+    script = QGuiApplication.clipboard().text()
+    compile(script, "script", "exec")
+    assert "torchvision" in script
+
+
+# Guardrails
+
+
+def test_guardrails_speak_beside_the_step(qtbot, panel):
+    trigger(panel, "augment.add.saturation")
+    says = part(panel, CautionList, "saturation.4.cautions")
+    qtbot.waitUntil(lambda: says.texts == ["This step does nothing: your images are gray."])
+    assert says.isVisible()
+    assert part(panel, CautionList, "rotate.1.cautions").texts == []
+
+
+def test_what_carries_meaning_is_asked_once_and_undoable(qtbot, project, ten_images, show_panel):
+    set_project_chain(project, Chain((Step(FlipHorizontal()), Step(ColorJitter()))))
+    panel = show_panel(AugmentPanel, project)
+    question = panel.findChild(QPushButton, "augment.meaning.keep")
+    assert question.isVisible()
+    panel.findChild(QCheckBox, "augment.meaning.left_right").setChecked(True)
+    click(qtbot, question)
+    assert not question.isVisible()
+    says = part(panel, CautionList, "flip_horizontal.1.cautions")
+    qtbot.waitUntil(lambda: len(says.texts) == 1 and "swaps left and right" in says.texts[0])
+    assert project_meaning(project) == Meaning(left_right=True)
+    panel.session.undo()
+    assert project_meaning(project) is None
+    assert question.isVisible()
+
+
+def test_the_chain_is_tried_on_the_images(qtbot, panel):
+    click(qtbot, panel.findChild(QPushButton, "augment.measure"))
+    verdict = panel.findChild(CautionList, "augment.verdict")
+    qtbot.waitUntil(lambda: verdict.isVisible(), timeout=60_000)
+    assert "of 100 draws" in verdict.texts[-1]
+    assert "of 100 draws" in part(panel, CautionList, "rotate.1.cautions").texts[-1]
+    qtbot.waitUntil(lambda: not panel.session.jobs.all)
+    trigger(panel, "augment.add.translate")
+    assert not verdict.isVisible()  # it was about another chain
+    assert part(panel, CautionList, "rotate.1.cautions").texts != []
+
+
+# Variants
+
+
+def test_variants_are_written(qtbot, panel, tmp_path):
+    click(qtbot, panel.findChild(QPushButton, "augment.write"))
+    panel.findChild(QSpinBox, "augment.variants.count").setValue(2)
+    panel.findChild(QLineEdit, "augment.variants.folder").setText(str(tmp_path / "out"))
+    click(qtbot, panel.findChild(QPushButton, "augment.variants.start"))
+    qtbot.waitUntil(lambda: "20 variants in" in notice(panel), timeout=20_000)
+    with (tmp_path / "out" / "manifest.csv").open(newline="") as file:
+        assert len(list(csv.DictReader(file))) == 20
+    click(qtbot, panel.findChild(QPushButton, "augment.write"))
+    panel.findChild(QLineEdit, "augment.variants.folder").setText(str(tmp_path / "out"))
+    click(qtbot, panel.findChild(QPushButton, "augment.variants.start"))
+    qtbot.waitUntil(lambda: "already holds something" in notice(panel))
+
+
+# Leaving, and nothing there
 
 
 def test_leaving_at_once_keeps_the_change(panel):
@@ -153,30 +402,3 @@ def test_without_images_it_offers_the_import(qtbot, project, show_panel):
     with qtbot.waitSignal(panel.session.navigate) as asked:
         click(qtbot, panel.findChild(QPushButton, "augment.import"))
     assert asked.args == ["import"]
-
-
-def test_undo_takes_back_what_was_just_done_to_the_chain(panel):
-    trigger(panel, "augment.preset.Strong")
-    panel.session.undo()  # at once, before the chain has been kept
-    assert project_chain(panel.session.project) == CHAIN
-    assert [card.step() for card in panel._editor._cards] == list(CHAIN.steps)
-    panel.session.redo()
-    assert project_chain(panel.session.project) == PRESETS["Strong"]
-
-
-def test_an_added_step_comes_into_view(qtbot, panel):
-    trigger(panel, "augment.preset.Strong")
-    trigger(panel, "augment.add.rotate")
-    added = panel._editor._cards[-1]
-    qtbot.waitUntil(lambda: added.visibleRegion().boundingRect() == added.rect())
-
-
-def test_tab_goes_down_the_chain_as_it_is_seen(panel):
-    trigger(panel, "augment.add.rotate")
-    names, widget = [], panel._editor.presets
-    while not names or names[-1] != "augment.border":
-        widget = widget.nextInFocusChain()
-        names.append(widget.objectName())
-    seen = [name for name in names if name.endswith(".enabled") or name == "augment.add"]
-    operations = ["rotate.1", "translate.2", "cutout.3", "rotate.4"]
-    assert seen == [*(f"augment.{name}.enabled" for name in operations), "augment.add"]

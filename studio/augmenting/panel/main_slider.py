@@ -1,0 +1,68 @@
+"""The one slider of a folded step: its first setting that is a number or a range."""
+
+from typing import Any
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from models.settings import Field, fields_of
+from studio.augmenting.operation import Operation
+from studio.text import tr
+from studio.widgets.inputs import RangeSlider, Slider
+
+STEPS = 100
+"""Positions of a slider whose setting declares no step."""
+
+
+def main_field(operation: type[Operation]) -> Field:
+    """The first setting that a slider can show; the probability, where there is no other."""
+    return next(
+        field
+        for field in fields_of(operation)
+        if field.kind in ("int", "float", "range") and field.minimum is not None and field.maximum is not None
+    )
+
+
+class MainSlider(QWidget):
+    """A bare slider for a bounded number or a range; `moved` carries the value, in whole steps."""
+
+    moved = Signal(object)
+
+    def __init__(self, field: Field, name: str) -> None:
+        super().__init__()
+        assert field.minimum is not None and field.maximum is not None
+        self.field = field
+        self._low = field.minimum
+        self._step = field.step or (1 if field.kind == "int" else (field.maximum - field.minimum) / STEPS)
+        self._slider = RangeSlider() if field.kind == "range" else Slider()
+        self._slider.setRange(0, round((field.maximum - field.minimum) / self._step))
+        self._slider.setObjectName(name)
+        self._slider.setAccessibleName(tr(field.title))
+        self._slider.setToolTip(": ".join(filter(None, (tr(field.title), tr(field.description)))))
+        self._slider.valueChanged.connect(self._tell)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(6, 0, 6, 0)
+        layout.addWidget(self._slider)
+
+    def show_value(self, value: Any) -> None:
+        """Show a number, or a pair for a range, without `moved`."""
+        self._slider.blockSignals(True)
+        if isinstance(self._slider, RangeSlider):
+            self._slider.setValue(tuple(map(self._position, value)))
+        else:
+            self._slider.setValue(round(self._position(value)))
+        self._slider.blockSignals(False)
+
+    @Slot()
+    def _tell(self) -> None:
+        if isinstance(self._slider, RangeSlider):
+            self.moved.emit(tuple(map(self._value, self._slider.value())))
+        else:
+            self.moved.emit(self._value(self._slider.value()))
+
+    def _position(self, value: float) -> float:
+        return (value - self._low) / self._step
+
+    def _value(self, position: float) -> float:
+        value = round(self._low + round(position) * self._step, 6)
+        return round(value) if self.field.kind == "int" else value

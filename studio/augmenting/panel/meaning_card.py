@@ -1,0 +1,44 @@
+"""The one question of the project: which differences carry meaning."""
+
+import msgspec
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout
+
+from models.settings import fields_of
+from studio.augmenting.invariances import Meaning
+from studio.text import tr
+from studio.widgets.buttons import Button
+from studio.widgets.cards import Card
+
+
+class MeaningCard(Card):
+    """`answered` carries the `Meaning` that was ticked."""
+
+    answered = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__(tr("What carries meaning in your images?"), tr("Steps that change what you tick will say so."))
+        self.setObjectName("augment.meaning")
+        self._boxes = {field.name: QCheckBox(tr(field.title)) for field in fields_of(Meaning)}
+        row = QHBoxLayout()
+        row.setSpacing(18)
+        for field in fields_of(Meaning):
+            box = self._boxes[field.name]
+            box.setObjectName(f"augment.meaning.{field.name}")
+            box.setToolTip(tr(field.description))
+            row.addWidget(box)
+        row.addStretch(1)
+        keep = Button(
+            tr("Keep"), "augment.meaning.keep", tr("Keep the answer with the project; it can be changed later")
+        )
+        keep.clicked.connect(self._keep)
+        row.addWidget(keep)
+        self.body.addLayout(row)
+
+    def show_meaning(self, meaning: Meaning | None) -> None:
+        for name, value in msgspec.structs.asdict(meaning or Meaning()).items():
+            self._boxes[name].setChecked(value)
+
+    @Slot()
+    def _keep(self) -> None:
+        self.answered.emit(Meaning(**{name: box.isChecked() for name, box in self._boxes.items()}))
