@@ -8,7 +8,7 @@ import math
 
 import torch
 from torch import Tensor
-from torchvision.transforms.v2 import InterpolationMode
+from torchvision.transforms.v2 import AugMix, InterpolationMode
 from torchvision.transforms.v2 import functional as F
 
 BORDER = "symmetric"  # what lies beyond the image; or "edge", or "constant" for black
@@ -174,6 +174,10 @@ def gray(image: Tensor) -> Tensor:
 
 def invert(image: Tensor) -> Tensor:
     return F.invert(image)
+
+
+def auto_contrast(image: Tensor) -> Tensor:
+    return F.autocontrast(image)
 
 
 def equalize(image: Tensor) -> Tensor:
@@ -435,6 +439,11 @@ def defect_paste(image: Tensor, scale: tuple[float, float], angle: tuple[float, 
     placed = F.crop(placed, max(-top, 0), max(-left, 0), height, width)
     share = blurred(placed[-1:].clamp(0, 1), max(0.02 * max(tall, wide), 0.5))
     return image + (placed[:-1] - image) * share
+
+
+def augmix(image: Tensor, strength: tuple[float, float], copies: int) -> Tensor:
+    severity = max(1, round(uniform(*strength) / 10))
+    return to_float(AugMix(severity, copies, all_ops=False)(to_bytes(image)))
 
 
 def mixup(

@@ -2,6 +2,7 @@
 
 from studio.augmenting.operation import Operation
 from studio.augmenting.operations.affine import Perspective, Rotate, Scale, Shear, Translate
+from studio.augmenting.operations.augmix import AugMix
 from studio.augmenting.operations.blending import CutMix, Mixup
 from studio.augmenting.operations.blurs import DefocusBlur, GaussianBlur, MotionBlur, Sharpen
 from studio.augmenting.operations.color import ColorJitter, Gray, Hue, Saturation
@@ -9,7 +10,7 @@ from studio.augmenting.operations.compression import Downscale, JpegArtifacts
 from studio.augmenting.operations.crops import CenterCrop, Crop
 from studio.augmenting.operations.defects import DefectPaste
 from studio.augmenting.operations.distortions import Elastic, GridDistortion
-from studio.augmenting.operations.equalizing import Clahe, Equalize
+from studio.augmenting.operations.equalizing import AutoContrast, Clahe, Equalize
 from studio.augmenting.operations.erasing import CoarseDropout, Cutout, GridMask, RandomErasing
 from studio.augmenting.operations.flips import FlipHorizontal, FlipVertical, QuarterTurn
 from studio.augmenting.operations.inspection import Dust, IlluminationGradient, Scratches, SpecularSpot
@@ -20,11 +21,12 @@ from studio.augmenting.operations.tones import Brightness, Contrast, Gamma, Inve
 OPERATIONS: tuple[type[Operation], ...] = (
     *(Rotate, QuarterTurn, FlipHorizontal, FlipVertical, Translate, Scale, Crop, CenterCrop),
     *(Shear, Perspective, Elastic, GridDistortion),
-    *(Brightness, Contrast, Gamma, Saturation, Hue, ColorJitter, Gray, Invert, Equalize, Clahe, Posterize, Solarize),
+    *(Brightness, Contrast, Gamma, Saturation, Hue, ColorJitter, Gray, Invert),
+    *(AutoContrast, Equalize, Clahe, Posterize, Solarize),
     *(GaussianBlur, MotionBlur, DefocusBlur, Sharpen),
     *(GaussianNoise, PoissonNoise, SpeckleNoise, SaltAndPepper, JpegArtifacts, Downscale),
     *(Cutout, RandomErasing, GridMask, CoarseDropout),
-    *(Mixup, CutMix),
+    *(Mixup, CutMix, AugMix),
     *(BiasField, RicianNoise, WindowJitter, GibbsRinging),
     *(IlluminationGradient, SpecularSpot, Scratches, Dust, DefectPaste),
 )

@@ -1,4 +1,4 @@
-"""Steps that spread levels by how often they occur: over the whole image, or tile by tile."""
+"""Steps that spread levels from black to white: evenly, or by how often they occur, in the image or tile by tile."""
 
 from typing import Annotated, ClassVar
 
@@ -8,6 +8,21 @@ from msgspec import Meta
 from studio.augmenting.operation import Category, Flips, Photometry, Values
 
 BINS = 65536
+
+
+class AutoContrast(Photometry, frozen=True):
+    name: ClassVar[str] = "auto_contrast"
+    title: ClassVar[str] = "Auto contrast"
+    summary: ClassVar[str] = "Stretches each color so that its darkest pixel is black and its brightest white."
+    category: ClassVar[Category] = "color"
+    generator_note: ClassVar[str] = "Generators train without it: they would paint the changed tones."
+
+    probability: Flips = 0.2
+
+    def apply(self, image: np.ndarray, values: Values) -> np.ndarray:
+        low, high = image.min((0, 1)), image.max((0, 1))
+        flat = low == high
+        return np.where(flat, image, (image - low) / np.where(flat, 1, high - low)).astype(np.float32)
 
 
 class Equalize(Photometry, frozen=True):

@@ -110,7 +110,7 @@ class Dust(Overlay, frozen=True):
     size: Annotated[
         tuple[Annotated[float, Meta(ge=0.1, le=5.0)], Annotated[float, Meta(ge=0.1, le=5.0)]],
         Meta(title="Size", description="In percent of the shorter side.", extra={"unit": "%", "step": 0.1}),
-    ] = (0.4, 1.2)
+    ] = (0.6, 2.0)
     opacity: Annotated[
         tuple[Percent, Percent],
         Meta(title="Opacity", description="100 hides what is under them.", extra={"unit": "%", "step": 1.0}),
