@@ -56,6 +56,8 @@ DAMAGED_HEADER = (AttributeError, BytesLengthException, *DAMAGE)
 MOST_INFLATED = 1 << 30
 """Bytes that the data set of a deflated file may have."""
 CHUNK = 1 << 20
+SMALLEST_ITEM = 8
+"""Bytes of tag and length, which each compressed frame has at least (PS3.5, A.4)."""
 
 config.settings.reading_validation_mode = config.IGNORE
 logging.getLogger("pydicom").setLevel(logging.CRITICAL)
@@ -75,7 +77,7 @@ class DicomFile(Container):
         try:
             self._dataset = _read(data)
             _check(self._dataset)
-            self._count = max(1, int(self._dataset.get("NumberOfFrames") or 1))
+            self._count = _frames(self._dataset)
         except DAMAGED_HEADER:
             raise Unreadable("damaged") from None
 
@@ -141,6 +143,17 @@ def _check(dataset: Dataset) -> None:
     check_size(int(dataset.Columns), int(dataset.Rows))
     if not _can_decode(dataset):
         raise Unreadable("unsupported", what=f"DICOM, {_title(dataset.file_meta.TransferSyntaxUID)}")
+
+
+def _frames(dataset: Dataset) -> int:
+    """How many frames a file says that it has. Raises `Unreadable` when it is too short for them."""
+    frames = max(1, int(dataset.get("NumberOfFrames") or 1))
+    size = max(len(dataset[name].value) for name in PIXELS if name in dataset)
+    is_packed = dataset.file_meta.TransferSyntaxUID.is_encapsulated
+    least = SMALLEST_ITEM if is_packed else dataset.Rows * dataset.Columns * dataset.BitsAllocated / 8
+    if frames * least > size:
+        raise Unreadable("damaged")
+    return frames
 
 
 def _can_decode(dataset: Dataset) -> bool:

@@ -52,6 +52,8 @@ def _modality_values(stored: np.ndarray, dataset: Dataset, frame: int, depth: in
     if (slope, intercept) == (1, 0):
         return stored, (low, high)
     ends = sorted((low * slope + intercept, high * slope + intercept))
+    if max(-ends[0], ends[1]) > float(np.finfo(np.float32).max):
+        raise ValueError("units that no image has")
     return stored * slope + intercept, (ends[0], ends[1])
 
 

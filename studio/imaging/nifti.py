@@ -14,6 +14,8 @@ import nibabel
 import numpy as np
 from nibabel.filebasedimages import ImageFileError
 from nibabel.orientations import apply_orientation, io_orientation
+from nibabel.spatialimages import HeaderDataError
+from nibabel.wrapstruct import WrapStructError
 
 from studio.imaging.container import Container, check_frame, check_size
 from studio.imaging.image import Image, Range, finite
@@ -51,7 +53,7 @@ class Volume(NamedTuple):
 class NiftiFile(Container):
     """The slices of a volume, float32 in its units, which share one window; colors are RGB."""
 
-    damage: ClassVar = (*DAMAGE, ImageFileError)
+    damage: ClassVar = (*DAMAGE, ImageFileError, HeaderDataError, WrapStructError)
 
     def __init__(self, data: bytes, plane: Plane) -> None:
         """Raises `Unreadable`."""

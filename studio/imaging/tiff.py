@@ -80,7 +80,7 @@ class TiffFile(Container):
         try:
             page: Any = self._tiff.pages[frame]
         except IndexError:
-            raise Unreadable("no_frame", number=frame + 1) from None
+            raise (Unreadable("no_frame", number=frame + 1) if frame else Unreadable("damaged")) from None
         check_size(page.imagewidth, page.imagelength)
         if page.photometric not in COLOR_SAMPLES or page.imagedepth > 1:
             raise Unreadable("unsupported", what=f"TIFF, color space {int(page.photometric)}")
