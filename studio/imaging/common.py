@@ -1,7 +1,10 @@
 """What a project's images have in common: gray or color, and the range of brightness of deep ones."""
 
+from msgspec.structs import replace
+
 from studio.imaging.image import Range
 from studio.imaging.normalize import Normalization
+from studio.imaging.preparation import preparation
 from studio.project import Project
 from studio.project.items import USABLE
 
@@ -10,8 +13,18 @@ COLORLESS = 2.5
 
 
 def common_normalization(project: Project, size: int) -> Normalization:
-    """How a project's usable images are made alike at `size` px."""
-    return Normalization(size=size, mode="gray" if is_gray(project) else "rgb", window=common_window(project))
+    """How a project's usable images are made alike at `size` px, as its preparation asks."""
+    prepared = preparation(project)
+    is_without_color = prepared.color == "gray" or (prepared.color == "automatic" and is_gray(project))
+    chosen = Normalization(size=size, mode="gray" if is_without_color else "rgb", fit=prepared.fit)
+    chosen = replace(chosen, brightness=prepared.brightness, invert=prepared.invert)
+    match prepared.brightness:
+        case "each image's own":
+            return replace(chosen, percentiles=prepared.percentiles)
+        case "one for all":
+            return replace(chosen, window=prepared.window)
+        case _:
+            return replace(chosen, window=common_window(project))
 
 
 def is_gray(project: Project) -> bool:

@@ -1,5 +1,6 @@
 """One form for all images of a data set: size, color, brightness."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 import msgspec
@@ -14,28 +15,50 @@ BY_TABLE = 1 << 16
 """From so many values on it is faster to look brightness up than to compute it."""
 
 
+Brightness = Literal["as the files say", "each image's own", "one for all"]
+Fit = Literal["pad", "crop", "stretch"]
+
+
 class Normalization(msgspec.Struct, frozen=True, omit_defaults=True):
     """How images of any size and depth become alike.
 
-    window: the values of black and white, the same for every image, so that brightness stays comparable; None takes
-    each image's whole range. It applies to images deeper than 8 bits whose file names none, in their units.
+    brightness: which values become black and white. As the files say: those that a file names, else, for images
+    deeper than 8 bits, those of `window`. Each image's own: its `percentiles`. One for all: those of `window`.
+    window: values of black and white in the files' units; None takes each image's whole range.
+    invert: black and white change places.
     """
 
     size: Annotated[int, Meta(title="Size", description="Side of the square images.", ge=8, le=1024)] = 64
     mode: Literal["gray", "rgb"] = "gray"
     fit: Annotated[
-        Literal["pad", "crop", "stretch"],
+        Fit,
         Meta(title="Fit", description="What happens to images that are not square: edges repeated, cut, or distorted."),
     ] = "pad"
-    window: tuple[float, float] | None = None
+    window: Range | None = None
+    brightness: Brightness = "as the files say"
+    percentiles: Range = (0.1, 99.9)
+    invert: bool = False
 
 
 def normalize(image: Image, normalization: Normalization) -> np.ndarray:
     """`image` as uint8 (size, size, 1 or 3), transparency on white."""
-    picture = eight_bits(image, normalization.window)
+    picture = eight_bits(_with_window(image, normalization), normalization.window)
     picture = picture.convert("L" if normalization.mode == "gray" else "RGB")
     pixels = np.asarray(_FITS[normalization.fit](picture, normalization.size))
+    if normalization.invert:
+        pixels = 255 - pixels
     return pixels[..., None] if pixels.ndim == 2 else pixels
+
+
+def _with_window(image: Image, normalization: Normalization) -> Image:
+    """The image as though its file named the window that is wanted."""
+    match normalization.brightness:
+        case "each image's own":
+            return replace(image, window=percentile_range(image, normalization.percentiles))
+        case "one for all":
+            return replace(image, window=normalization.window or full_range(image))
+        case _:
+            return image
 
 
 def eight_bits(image: Image, window: Range | None = None) -> Pillow.Image:
@@ -63,7 +86,12 @@ def own_range(image: Image) -> Range:
     thousandth at either end, which may be dead pixels."""
     if image.window is not None:
         return image.window
-    low, high = np.percentile(image.sparse, (0.1, 99.9))
+    return percentile_range(image, (0.1, 99.9))
+
+
+def percentile_range(image: Image, percentiles: Range) -> Range:
+    """The values below which so many percent of an image's pixels lie."""
+    low, high = np.percentile(image.sparse, percentiles)
     return float(low), float(high)
 
 

@@ -13,7 +13,7 @@ FIELDS = ("class_id", "first_class_id", "second_class_id", "split", "decision", 
 
 class Edit(msgspec.Struct, frozen=True):
     """One user action; `kind` is exclude, keep, reset, label, read, split, mark or describe, on `count` items, or
-    chain."""
+    chain or prepare."""
 
     id: int
     kind: str
@@ -40,6 +40,8 @@ class Edit(msgspec.Struct, frozen=True):
                 return trn("describe {n} image", "describe {n} images", n)
             case "chain":
                 return tr("change the chain")
+            case "prepare":
+                return tr("prepare images otherwise")
             case _:
                 return tr("change of {n} images", n=n)
 

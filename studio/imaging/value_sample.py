@@ -1,0 +1,59 @@
+"""The values of a project's pixels, from a few of its images: for a histogram, and for choosing black and white."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from studio.imaging.image import Image, Range
+from studio.imaging.read import read_item
+from studio.imaging.unreadable import Unreadable
+from studio.project import Project
+from studio.project.items import USABLE, item, item_ids
+
+MOST_IMAGES = 64
+FEW = 100
+"""Rows and columns of each image, at most, that are looked at."""
+BINS = 256
+
+
+class ValueSample(NamedTuple):
+    """values: float32, ascending, in the files' units. depths: the bits of the images, each once."""
+
+    values: np.ndarray
+    depths: tuple[int, ...] = ()
+
+    def range(self, percentiles: Range = (0, 100)) -> Range:
+        """The values below which so many percent of the pixels lie."""
+        low, high = np.percentile(self.values, percentiles)
+        return float(low), float(high)
+
+    def histogram(self) -> tuple[np.ndarray, np.ndarray]:
+        """How many pixels lie in each of `BINS` steps, and their edges (one more)."""
+        return np.histogram(self.values, BINS, _wide(*self.range()))
+
+
+def sample_values(project: Project) -> ValueSample:
+    """Looks at up to `MOST_IMAGES` usable images, evenly spread; those that cannot be read are left out."""
+    ids = item_ids(project, USABLE)
+    chosen = ids[:: max(1, -(-len(ids) // MOST_IMAGES))]
+    images = [image for item_id in chosen if (image := _readable(project, item_id)) is not None]
+    if not images:
+        return ValueSample(np.zeros(1, np.float32))
+    values = np.concatenate([_few(image) for image in images])
+    return ValueSample(np.sort(values), tuple(sorted({image.depth for image in images})))
+
+
+def _readable(project: Project, item_id: int) -> Image | None:
+    try:
+        return read_item(item(project, item_id))
+    except (Unreadable, OSError):  # gone or changed since the import, which Clean says
+        return None
+
+
+def _few(image: Image) -> np.ndarray:
+    step = 1 + max(image.width, image.height) // FEW
+    return image.color[::step, ::step].astype(np.float32).ravel()
+
+
+def _wide(low: float, high: float) -> Range:
+    return (low, high) if high > low else (low, low + 1)
