@@ -1,8 +1,9 @@
 """Clean: what is wrong with images, found; what to do about it is the user's decision."""
 
 from studio.cleaning.check import Check, Finding
-from studio.cleaning.checks import CHECKS, check_named, set_settings, settings_of
+from studio.cleaning.checks import CHECKS, check_named
 from studio.cleaning.scan import apply, expected_false, is_scanned, scan
+from studio.cleaning.settings import set_settings, settings_of
 
 __all__ = [
     "CHECKS",

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import msgspec
 
-from models.events import Progress
+from models.events import Event
 from studio.project import Project
 
 
@@ -45,10 +45,10 @@ class Check(ABC):
         self.settings = settings
 
     @abstractmethod
-    def find(self, project: Project) -> Iterator[Finding | Progress]:
+    def find(self, project: Project) -> Iterator[Finding | Event]:
         """Every real image that is in trouble, whatever was decided about it, the worst first.
 
-        A check that takes its time yields `Progress` in between, so that it can be canceled.
+        A check that takes its time yields events in between, so that it can be canceled.
         """
 
     def expected_false(self, project: Project, found: int) -> float | None:

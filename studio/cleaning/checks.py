@@ -1,6 +1,4 @@
-"""The checks there are, and how a project sets them."""
-
-import msgspec
+"""The checks there are."""
 
 from studio.cleaning.blurred import Blurred
 from studio.cleaning.check import Check
@@ -9,15 +7,16 @@ from studio.cleaning.exact_copy import ExactCopy
 from studio.cleaning.exposure import Bright, Dark, LowContrast
 from studio.cleaning.imbalance import Imbalance
 from studio.cleaning.label_conflict import LabelConflict
+from studio.cleaning.leakage import Leakage
 from studio.cleaning.missing import Missing
 from studio.cleaning.near_copy import NearCopy
 from studio.cleaning.odd_shape import OddAspect, OddSize
+from studio.cleaning.relative import Relative
 from studio.cleaning.saturated import Saturated
 from studio.cleaning.too_small import TooSmall
 from studio.cleaning.unexpected_color import UnexpectedColor
 from studio.cleaning.unreadable import Unreadable
 from studio.errors import UserError
-from studio.project import Project
 from studio.text import tr
 
 CHECKS: tuple[type[Check], ...] = (
@@ -25,7 +24,9 @@ CHECKS: tuple[type[Check], ...] = (
     Missing,
     ExactCopy,
     NearCopy,
+    Relative,
     LabelConflict,
+    Leakage,
     Imbalance,
     TooSmall,
     Empty,
@@ -38,7 +39,6 @@ CHECKS: tuple[type[Check], ...] = (
     OddAspect,
     UnexpectedColor,
 )
-_KEY = "checks"
 
 
 def check_named(name: str) -> type[Check]:
@@ -48,13 +48,3 @@ def check_named(name: str) -> type[Check]:
             return check
     known = ", ".join(check.name for check in CHECKS)
     raise UserError(tr("There is no check “{name}”. There are: {known}.", name=name, known=known))
-
-
-def settings_of(project: Project, check: type[Check]) -> msgspec.Struct:
-    """How the project sets a check, by default as the check itself does."""
-    return msgspec.convert(project.setting(_KEY, {}).get(check.name, {}), check.Settings)
-
-
-def set_settings(project: Project, check: type[Check], settings: msgspec.Struct) -> None:
-    """Keep how the project sets a check."""
-    project.set_setting(_KEY, project.setting(_KEY, {}) | {check.name: msgspec.to_builtins(settings)})

@@ -1,45 +1,57 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from sqlite3 import Row
 
+from models.events import Event
 from studio.cleaning.check import Check, Finding
 from studio.cleaning.pairs import LikenessSettings, expected_false, pairs
+from studio.cleaning.relate import relate, relatives
 from studio.project import Project
 from studio.project.items import USABLE
 from studio.text import tr
 
+Reason = Callable[[Project, Row, Row], str]
+
 
 class LabelConflict(Check):
-    """Copies and near copies with different labels; both are found, for either may be right."""
+    """Copies, near copies and relatives with different labels; both are found, for either may be right."""
 
     name = "label_conflict"
     title = "Contradicting labels"
-    summary = "The same picture with two labels. One of them is wrong: correct it in Label, or set one image aside."
+    summary = (
+        "The same picture or part with two labels. One of them may be wrong:"
+        " correct it in Label, or set one image aside."
+    )
     Settings = LikenessSettings
     settings: LikenessSettings
     by_eye = True
 
-    def find(self, project: Project) -> Iterator[Finding]:
+    def find(self, project: Project) -> Iterator[Finding | Event]:
+        yield from relate(project)
         labeled = _labeled(project)
         found: set[int] = set()
-        for first, second, value in self._pairs(project, labeled):
+        for reason, first, second, value in self._pairs(project, labeled):
             for one, another in ((first, second), (second, first)):
                 if one["id"] not in found:
                     found.add(one["id"])
                     path = str(project.resolve_path(one["path"]))
-                    yield Finding(one["id"], self.name, value, _reason(project, one, another), path, (another["id"],))
+                    yield Finding(one["id"], self.name, value, reason(project, one, another), path, (another["id"],))
 
     def expected_false(self, project: Project, found: int) -> float | None:
         return expected_false(project, self.settings.likeness)
 
-    def _pairs(self, project: Project, labeled: dict[str, list[Row]]) -> Iterator[tuple[Row, Row, float]]:
-        """Images that contradict each other, and how alike they are, the most alike first."""
-        alike = [(name, name, 1.0) for name in labeled]
-        alike += [(pair["first"], pair["second"], pair["value"]) for pair in pairs(project, self.settings.likeness)]
-        for first_name, second_name, value in alike:
+    def _pairs(self, project: Project, labeled: dict[str, list[Row]]) -> Iterator[tuple[Reason, Row, Row, float]]:
+        """Images that contradict each other, why, and how alike they are: the same picture, then the same part."""
+        alike = [(_same_picture, name, name, 1.0) for name in labeled]
+        for reason, rows in (
+            (_same_picture, pairs(project, self.settings.likeness)),
+            (_same_part, relatives(project, self.settings.likeness)),
+        ):
+            alike += [(reason, row["first"], row["second"], row["value"]) for row in rows]
+        for reason, first_name, second_name, value in alike:
             for first in labeled.get(first_name, ()):
                 for second in labeled.get(second_name, ()):
                     if first["label"] != second["label"]:
-                        yield first, second, value
+                        yield reason, first, second, value
 
 
 def _labeled(project: Project) -> dict[str, list[Row]]:
@@ -53,9 +65,18 @@ def _labeled(project: Project) -> dict[str, list[Row]]:
     return labeled
 
 
-def _reason(project: Project, one: Row, another: Row) -> str:
+def _same_picture(project: Project, one: Row, another: Row) -> str:
     return tr(
         "Labeled “{label}”, but {name} shows the same and is labeled “{other}”.",
+        label=one["label"],
+        name=project.resolve_path(another["path"]).name,
+        other=another["label"],
+    )
+
+
+def _same_part(project: Project, one: Row, another: Row) -> str:
+    return tr(
+        "Labeled “{label}”, but {name} has the same marks and is labeled “{other}”.",
         label=one["label"],
         name=project.resolve_path(another["path"]).name,
         other=another["label"],

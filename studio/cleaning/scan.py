@@ -7,8 +7,9 @@ import msgspec
 
 from models.events import Progress, Task
 from studio.cleaning.check import Finding
-from studio.cleaning.checks import CHECKS, check_named, settings_of
+from studio.cleaning.checks import CHECKS, check_named
 from studio.cleaning.compare import compare
+from studio.cleaning.settings import settings_of
 from studio.importing.known import REFRESHED
 from studio.project import Project
 from studio.project.edits import Edit, edit

@@ -130,6 +130,14 @@ MIGRATIONS = (
         PRIMARY KEY (first, second)
     ) WITHOUT ROWID;
 
+    CREATE TABLE relative (             -- pairs of pictures of the same part or of sister parts
+        first TEXT NOT NULL,            -- pixel_sha256
+        second TEXT NOT NULL,
+        value REAL NOT NULL,            -- see studio.cleaning.residuals
+        turned INTEGER NOT NULL,        -- whether one of them is turned by 180 degrees
+        PRIMARY KEY (first, second)
+    ) WITHOUT ROWID;
+
     CREATE TABLE edit_setting (         -- what an edit changed in a setting
         edit_id INTEGER PRIMARY KEY REFERENCES edit (id) ON DELETE CASCADE,
         key TEXT NOT NULL,
