@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -27,16 +27,21 @@ LISTED = 500
 class Listing:
     """The files of an import, each once and in natural order. `folders`: those below each folder that was given.
 
-    single: files that were given themselves. closed: subfolders that may not be listed; they are among the files, for
-    opening them says why.
+    single: files that were given themselves. places: all folders that were walked through. closed: those that may not
+    be listed; they are among the files, for opening them says why.
     """
 
     def __init__(
-        self, folders: dict[Path, list[Path]], single: Sequence[Path] = (), closed: frozenset[Path] = frozenset()
+        self,
+        folders: dict[Path, list[Path]],
+        single: Iterable[Path] = (),
+        places: Iterable[Path] = (),
+        closed: Iterable[Path] = (),
     ) -> None:
         self.folders = folders
         self.single = list(dict.fromkeys(single))
-        self.closed = closed
+        self.places = frozenset(places)
+        self.closed = frozenset(closed)
 
     @cached_property
     def files(self) -> list[Path]:
@@ -48,14 +53,6 @@ class Listing:
         return frozenset(filter(looks_like_image, self.files))
 
     @cached_property
-    def by_folder(self) -> dict[Path, list[Path]]:
-        """The files that lie directly in each folder."""
-        found: dict[Path, list[Path]] = {}
-        for path in self.files:
-            found.setdefault(path.parent, []).append(path)
-        return found
-
-    @cached_property
     def by_name(self) -> dict[str, list[Path]]:
         """The images by their names without folders."""
         found: dict[str, list[Path]] = {}
@@ -65,19 +62,26 @@ class Listing:
         return found
 
     def with_suffix(self, *suffixes: str) -> list[Path]:
-        return [path for path in self.files if path.suffix.lower() in suffixes]
+        return [path for suffix in suffixes for path in self._by_suffix.get(suffix, ())]
+
+    @cached_property
+    def _by_suffix(self) -> dict[str, list[Path]]:
+        found: dict[str, list[Path]] = {}
+        for path in self.files:
+            found.setdefault(path.suffix.lower(), []).append(path)
+        return found
 
 
 def gather(sources: Sequence[Path]) -> Task[Listing]:
     """List folders and files. Raises `UserError`."""
     single: list[Path] = []
     folders: dict[Path, list[Path]] = {}
-    closed: list[Path] = []
+    walk = _Walk()
     yield Progress(0, 0, tr("Looking for images"))
     for source in (Path(os.path.abspath(source)) for source in sources):  # noqa: PTH100 - resolve() follows links
         if source.is_dir():
             folders[source] = []
-            for number, path in enumerate(files_below(source, closed)):
+            for number, path in enumerate(walk.files_below(source)):
                 folders[source].append(path)
                 if number % LISTED == LISTED - 1:
                     yield Progress(0, 0, tr("Looking for images"))
@@ -89,37 +93,44 @@ def gather(sources: Sequence[Path]) -> Task[Listing]:
             raise UserError(tr("“{path}” is neither a file nor a folder. Choose another one.", path=source))
         else:
             raise UserError(tr("“{path}” is not there. Check the name.", path=source))
-    return Listing(folders, single, frozenset(closed))
+    return Listing(folders, single, walk.places, walk.closed)
 
 
-def files_below(folder: Path, closed: list[Path]) -> Iterator[Path]:
-    """All files of a folder and its subfolders, hidden ones and other projects left out.
+class _Walk:
+    """Through folders, one after the other; what it met is kept for the `Listing`."""
 
-    A subfolder that may not be listed is given itself, and added to `closed`. Links are followed, but never in circles.
-    """
-    yield from _walk(folder, {_identity(folder)}, closed)
+    def __init__(self) -> None:
+        self.places: list[Path] = []
+        self.closed: list[Path] = []
 
+    def files_below(self, folder: Path) -> Iterator[Path]:
+        """All files of a folder and its subfolders, hidden ones and other projects left out.
 
-def _walk(folder: Path, seen: set[tuple[int, int]], closed: list[Path]) -> Iterator[Path]:
-    try:
-        with os.scandir(folder) as listing:
-            entries = sorted(listing, key=lambda entry: natural_key(entry.name))
-    except OSError:
-        closed.append(folder)
-        yield folder
-        return
-    for entry in entries:
-        path = Path(entry.path)
-        if entry.name.startswith("."):
-            continue
-        if entry.is_symlink() and not path.exists():  # broken, or a circle: worth a word
-            yield path
-        elif entry.is_dir():
-            if path.suffix != SUFFIX and (identity := _identity(path)) not in seen:
-                seen.add(identity)
-                yield from _walk(path, seen, closed)
-        elif entry.is_file():  # neither devices nor pipes
-            yield path
+        A subfolder that may not be listed is given itself. Links are followed, but never in circles.
+        """
+        yield from self._walk(folder, {_identity(folder)})
+
+    def _walk(self, folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
+        try:
+            with os.scandir(folder) as listing:
+                entries = sorted(listing, key=lambda entry: natural_key(entry.name))
+        except OSError:
+            self.closed.append(folder)
+            yield folder
+            return
+        self.places.append(folder)
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            path = Path(entry.path)
+            if entry.is_symlink() and not path.exists():  # broken, or a circle: worth a word
+                yield path
+            elif entry.is_dir():
+                if path.suffix != SUFFIX and (identity := _identity(path)) not in seen:
+                    seen.add(identity)
+                    yield from self._walk(path, seen)
+            elif entry.is_file():  # neither devices nor pipes
+                yield path
 
 
 def natural_key(name: str) -> list[tuple[bool, int, str]]:

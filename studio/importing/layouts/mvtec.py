@@ -1,6 +1,6 @@
 """Defect detection as MVTec AD lays it out (Bergmann et al. 2019): train/good, test/KIND, ground_truth/KIND."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from studio.importing.gather import Listing
@@ -48,12 +48,12 @@ def read(listing: Listing) -> Iterator[SourceFile | Problem]:
 
 def _bases(listing: Listing) -> set[Path]:
     """Folders with train/good and test or the ground truth."""
-    folders = {parent for folder in listing.by_folder for parent in (folder, *folder.parents)}
+    folders = listing.places
     bases = {folder.parent.parent for folder in folders if folder.name == GOOD and folder.parent.name == "train"}
     return {base for base in bases if base / TRUTH in folders or _has_kinds(base, folders)}
 
 
-def _has_kinds(base: Path, folders: set[Path]) -> bool:
+def _has_kinds(base: Path, folders: Collection[Path]) -> bool:
     """Good ones only to learn from, and others to judge by: else these are folders of classes."""
     train, test = ({each.name for each in folders if each.parent == base / side} for side in ("train", "test"))
     return train == {GOOD} and bool(test - train)

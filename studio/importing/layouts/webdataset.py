@@ -23,6 +23,8 @@ Group = dict[str, Path]
 
 def recognize(listing: Listing) -> bool:
     """At least half of the images have a class or facts beside them."""
+    if not listing.with_suffix(f".{LABEL}", f".{FACTS}"):
+        return False
     groups = _groups(listing)
     described = sum(LABEL in group or FACTS in group for group in groups)
     return bool(groups) and 2 * described >= len(groups)
