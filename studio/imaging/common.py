@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from studio.imaging.image import Range
 from studio.imaging.normalize import Normalization
-from studio.imaging.preparation import preparation
+from studio.imaging.preparation import Preparation, preparation
 from studio.project import Project
 from studio.project.items import USABLE
 
@@ -14,17 +14,25 @@ COLORLESS = 2.5
 
 def common_normalization(project: Project, size: int) -> Normalization:
     """How a project's usable images are made alike at `size` px, as its preparation asks."""
-    prepared = preparation(project)
-    is_without_color = prepared.color == "gray" or (prepared.color == "automatic" and is_gray(project))
-    chosen = Normalization(size=size, mode="gray" if is_without_color else "rgb", fit=prepared.fit)
-    chosen = replace(chosen, brightness=prepared.brightness, invert=prepared.invert)
+    return prepared_as(preparation(project), usual_normalization(project, size))
+
+
+def usual_normalization(project: Project, size: int) -> Normalization:
+    """How they are made alike where nothing is set."""
+    return Normalization(size=size, mode="gray" if is_gray(project) else "rgb", window=common_window(project))
+
+
+def prepared_as(prepared: Preparation, usual: Normalization) -> Normalization:
+    """A project's usual normalization with what was set; what does not count stays as usual, so that versions agree."""
+    mode = usual.mode if prepared.color == "automatic" else prepared.color
+    chosen = replace(usual, mode=mode, fit=prepared.fit, brightness=prepared.brightness, invert=prepared.invert)
     match prepared.brightness:
         case "each image's own":
-            return replace(chosen, percentiles=prepared.percentiles)
+            return replace(chosen, window=None, percentiles=prepared.percentiles)
         case "one for all":
             return replace(chosen, window=prepared.window)
         case _:
-            return replace(chosen, window=common_window(project))
+            return chosen
 
 
 def is_gray(project: Project) -> bool:

@@ -28,8 +28,8 @@ class ValueSample(NamedTuple):
         return float(low), float(high)
 
     def histogram(self) -> tuple[np.ndarray, np.ndarray]:
-        """How many pixels lie in each of `BINS` steps, and their edges (one more)."""
-        return np.histogram(self.values, BINS, _wide(*self.range()))
+        """How many pixels lie in each of up to `BINS` steps, and their edges (one more)."""
+        return np.histogram(self.values, _edges(*self.range(), is_whole=bool((self.values % 1 == 0).all())))
 
 
 def sample_values(project: Project) -> ValueSample:
@@ -55,5 +55,9 @@ def _few(image: Image) -> np.ndarray:
     return image.color[::step, ::step].astype(np.float32).ravel()
 
 
-def _wide(low: float, high: float) -> Range:
-    return (low, high) if high > low else (low, low + 1)
+def _edges(low: float, high: float, is_whole: bool) -> np.ndarray:
+    """Steps of whole values hold equally many of them: a comb would not be in the images."""
+    if is_whole:
+        step = -(-(high - low + 1) // BINS)
+        return low + step * np.arange((high - low) // step + 2)
+    return np.linspace(low, high if high > low else low + 1, BINS + 1)

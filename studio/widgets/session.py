@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
+from shiboken6 import isValid
 
 from studio.imaging.thumbnails import Thumbnails
 from studio.project import Project, edits
@@ -50,7 +51,7 @@ class Session(QObject):
     def reader(self) -> Latest:
         """Reads the project off the window's thread; it ends before the project is closed."""
         reader = Latest(self)
-        self._readers.append(reader)
+        self._readers = [*filter(isValid, self._readers), reader]
         return reader
 
     def close(self) -> None:
@@ -61,7 +62,7 @@ class Session(QObject):
     def stop(self) -> None:
         """End the jobs and whatever reads the project in the background."""
         self.jobs.wait()
-        for reader in self._readers:
+        for reader in filter(isValid, self._readers):
             reader.close()
         self.thumbnail_loader.close()
         self.thumbnails.close()

@@ -7,7 +7,7 @@ from studio.imaging.common import common_normalization
 from studio.imaging.image import Image
 from studio.imaging.normalize import Normalization, normalize
 from studio.imaging.preparation import Preparation, preparation, set_preparation
-from studio.imaging.value_sample import sample_values
+from studio.imaging.value_sample import ValueSample, sample_values
 from studio.project.edits import next_undo, undo
 from studio.training.freeze import current_version
 
@@ -72,4 +72,14 @@ def test_values_of_the_project(project, add_image, tmp_path) -> None:
     assert sample.range((25, 75)) == (100, 3000)
     assert sample.depths == (16,)
     counts, edges = sample.histogram()
-    assert counts[0] == counts[-1] == 600 and (edges[0], edges[-1]) == (100, 3000)
+    assert counts[0] == counts[-1] == 600
+    assert edges[0] == 100 and 3000 < edges[-1] < 3030
+
+
+def test_whole_values_make_no_comb() -> None:
+    for last in (200, 255, 256, 1000, 4095):
+        counts, _ = ValueSample(np.arange(last + 1, dtype=np.float32).repeat(3)).histogram()
+        assert len(counts) <= 256
+        assert len(set(counts[:-1])) == 1
+    counts, _ = ValueSample(np.linspace(-1, 1, 512, dtype=np.float32)).histogram()
+    assert len(counts) == 256 and counts.sum() == 512
