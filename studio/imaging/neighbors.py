@@ -16,10 +16,16 @@ BLOCK = 1024
 def principal(rows: np.ndarray, count: int = COMPONENTS) -> np.ndarray:
     """The first principal components of rows (N, D), float32 (N, min(count, D)), those of most variance first."""
     rows = np.asarray(rows, np.float32)
-    sample = rows[np.linspace(0, len(rows) - 1, min(SAMPLE, len(rows)), dtype=int)]
+    mean, axes = principal_axes(rows[np.linspace(0, len(rows) - 1, min(SAMPLE, len(rows)), dtype=int)], count)
+    return (rows - mean) @ axes
+
+
+def principal_axes(sample: np.ndarray, count: int = COMPONENTS) -> tuple[np.ndarray, np.ndarray]:
+    """The mean (D,) of a sample (N, D) and the axes (D, min(count, D)) along which it varies most, in falling order."""
     mean = sample.mean(0)
-    _, directions = np.linalg.eigh((sample - mean).T @ (sample - mean))  # in rising order
-    return (rows - mean) @ directions[:, ::-1][:, :count]
+    centered = sample - mean
+    _, axes = np.linalg.eigh(centered.T @ centered)  # in rising order
+    return mean, np.ascontiguousarray(axes[:, ::-1][:, :count])
 
 
 def nearest(rows: np.ndarray, count: int, asked: np.ndarray | None = None) -> Task[tuple[np.ndarray, np.ndarray]]:

@@ -1,15 +1,14 @@
 """Small pictures of a project's images, kept in `thumbnails.db`: a cache that may be deleted at any time."""
 
-import sqlite3
 import threading
 from collections.abc import Iterable
 from io import BytesIO
-from pathlib import Path
 from typing import Self
 
 import numpy as np
 from PIL import Image as Pillow
 
+from studio.imaging.cache import open_cache
 from studio.imaging.image import Image
 from studio.imaging.normalize import eight_bits, own_range
 from studio.imaging.read import read_item
@@ -18,6 +17,8 @@ from studio.project.items import Item
 
 SIDE = 160
 QUALITY = 80
+
+_TABLE = "CREATE TABLE IF NOT EXISTS thumbnail (pixel_sha256 TEXT PRIMARY KEY, jpeg BLOB NOT NULL) WITHOUT ROWID;"
 
 
 def thumbnail(image: Image) -> bytes:
@@ -38,7 +39,7 @@ class Thumbnails:
 
     def __init__(self, project: Project) -> None:
         self._using = threading.Lock()
-        self._db = _open(project.folder / "thumbnails.db")
+        self._db = open_cache(project.folder / "thumbnails.db", _TABLE)
 
     def get(self, item: Item) -> bytes:
         """The JPEG of an item, made now if there is none. Raises `Unreadable` or `OSError` as `read_image`."""
@@ -64,27 +65,3 @@ class Thumbnails:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    try:
-        return _connect(path)
-    except sqlite3.OperationalError:  # a full disk, a lock: nothing that making it again would mend
-        raise
-    except sqlite3.DatabaseError:  # damaged: it is only a cache
-        for part in ("", "-wal", "-shm"):
-            path.with_name(path.name + part).unlink(missing_ok=True)
-        return _connect(path)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=30, check_same_thread=False)
-    try:
-        db.executescript(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"
-            "CREATE TABLE IF NOT EXISTS thumbnail (pixel_sha256 TEXT PRIMARY KEY, jpeg BLOB NOT NULL) WITHOUT ROWID;"
-        )
-    except sqlite3.DatabaseError:
-        db.close()
-        raise
-    return db

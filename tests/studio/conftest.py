@@ -54,6 +54,19 @@ def ten_images(add_image) -> list[int]:
     ]
 
 
+
+@pytest.fixture
+def stripes_and_noise(add_image) -> tuple[list[int], list[int]]:
+    """The ids of eight striped images without labels and of eight noisy ones, 64 px gray."""
+    rng = np.random.default_rng(0)
+    noise = rng.integers(60, 200, (16, 64, 64), dtype=np.uint8)
+    stripes = noise[8:] // 8 + np.where(np.arange(64) % 16 < 8, 160, 40).astype(np.uint8)
+    return (
+        [add_image(f"stripes{number}.png", image) for number, image in enumerate(stripes)],
+        [add_image(f"noise{number}.png", image) for number, image in enumerate(noise[:8])],
+    )
+
+
 PHOTOS = Path(elpv_dataset.__file__).parent / "data"
 
 
