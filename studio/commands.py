@@ -127,7 +127,7 @@ def _import_new(project: Project, options: Namespace) -> Report:
     try:
         found = carry_out(recognize(*given))
         lines = [f"{found.title}: {found.sentence}", *_class_lines(found.classes)]
-        facts = {name: getattr(found, name) for name in found.__struct_fields__} | {"sentence": found.sentence}
+        facts = found.facts()
         if options.dry_run:
             lines += [f"{problem.where}: {problem.what}" for problem in found.problems]
             return Report("\n".join(lines), facts)
@@ -309,26 +309,42 @@ def _split_options(parser: ArgumentParser) -> None:
     parser.add_argument("--validation", type=float, default=0.0, metavar="SHARE", help=tr("the share to tune by (0)"))
     parser.add_argument(
         "--group",
+        action="append",
         metavar="HOW",
-        help=tr("keep groups together: a field, name:PATTERN such as name:*_?, order:N files in a row, or relatives"),
+        help=tr(
+            "keep groups together: a field, name:PATTERN such as name:*_?, order:N files in a row, or relatives;"
+            " may be repeated"
+        ),
     )
     parser.add_argument("--thaw", action="store_true", help=tr("split anew even where runs stand on the split"))
     _takes_seed(parser)
 
 
 def _split(options: Namespace) -> Report:
-    from studio.labeling import find_groups, side_counts, split
+    from studio.labeling import SplitRecipe, side_counts, split_as
+    from studio.labeling.leaks import find_leaks
     from studio.project.info import UNLABELED
     from studio.project.items import SIDES
 
     with Project.open(options.project) as project:
-        groups = carry_out(find_groups(project, options.group)) if options.group else None
-        shares = {"test": options.test, "validation": options.validation}
-        split(project, **shares, groups=groups, seed=options.seed, thaw=options.thaw)
+        recipe = SplitRecipe(options.test, options.validation, tuple(options.group or ()), options.seed)
+        carry_out(split_as(project, recipe, options.thaw))
+        leaks = carry_out(find_leaks(project))
+        pairs = [_leak_facts(project, pair) for pair in leaks.pairs]
         counts = {name or UNLABELED: sides for name, sides in side_counts(project).items() if any(sides.values())}
     totals = {side: sum(sides[side] for sides in counts.values()) for side in SIDES}
     lines = [f"{name}: {_sides(sides)}" for name, sides in {**counts, tr("all"): totals}.items()]
-    return Report("\n".join(lines), {**totals, "classes": counts})
+    if pairs:
+        lines += [leaks.text, *(f"  {pair['second']}: {pair['kind']} {pair['first']}" for pair in pairs)]
+        lines.append(tr("Split with --group relatives to keep what belongs together on one side."))
+    return Report("\n".join(lines), {**totals, "classes": counts, "leaks": pairs})
+
+
+def _leak_facts(project: Project, pair: Any) -> dict[str, Any]:
+    from studio.project.items import item
+
+    paths = {"first": item(project, pair.first).path, "second": item(project, pair.second).path}
+    return {**paths, "kind": pair.kind, "likeness": round(pair.likeness, 3)}
 
 
 def _sides(counts: dict[str, int]) -> str:
@@ -343,6 +359,7 @@ def _augment_options(parser: ArgumentParser) -> None:
     parser.add_argument("--chain", metavar="CHAIN", help=tr("a chain's file, or the name of a preset, to be kept"))
     parser.add_argument("--preview", type=Path, metavar="OUT.png", help=tr("draw a few images beside their variants"))
     parser.add_argument("--materialize", type=_natural, metavar="N", help=tr("write N variants of each training image"))
+    parser.add_argument("--balance", action="store_true", help=tr("as many variants of each class as of the largest"))
     _takes_seed(parser)
 
 
@@ -353,6 +370,8 @@ def _augment(options: Namespace) -> Report:
 
     if not (options.chain or options.preview or options.materialize):
         raise Misused(tr("Say what to do: --chain, --preview or --materialize."))
+    if options.balance and not options.materialize:
+        raise Misused(tr("--balance goes with --materialize."))
     with Project.open(options.project) as project:
         if options.chain:
             set_project_chain(project, _chosen_chain(options.chain))
@@ -365,7 +384,8 @@ def _augment(options: Namespace) -> Report:
             facts["preview"] = options.preview
         if options.materialize:
             out = next(folder for n in count_up(1) if not (folder := project.folder / f"exports/variants-{n}").exists())
-            result = carry_out(materialize(project, out, options.materialize, options.seed))
+            task = materialize(project, out, options.materialize, options.seed, balance=options.balance)
+            result = carry_out(task)
             lines.append(str(result.dir))
             facts |= {"dir": result.dir, "files": result.files}
     return Report("\n".join(lines), facts)
@@ -373,16 +393,21 @@ def _augment(options: Namespace) -> Report:
 
 def _chosen_chain(name: str) -> Any:
     from studio.augmenting import PRESETS, Chain, ChainError
+    from studio.augmenting.own_presets import load_preset, own_presets
 
     if Path(name).is_file():
         return Chain.load(Path(name))
-    by_name = {preset.casefold(): chain for preset, chain in PRESETS.items()}
-    if name.casefold() not in by_name:
-        known = ", ".join(PRESETS)
+    known = {preset.casefold(): preset for preset in (*own_presets(), *PRESETS)}
+    if name.casefold() not in known:
         raise ChainError(
-            tr("“{name}” is neither a chain's file nor a preset. There are: {known}.", name=name, known=known)
+            tr(
+                "“{name}” is neither a chain's file nor a preset. There are: {known}.",
+                name=name,
+                known=", ".join(known.values()),
+            )
         )
-    return by_name[name.casefold()]
+    preset = known[name.casefold()]
+    return PRESETS[preset] if preset in PRESETS else load_preset(preset)
 
 
 # train

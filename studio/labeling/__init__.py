@@ -6,9 +6,11 @@ from studio.labeling.frozen import is_frozen, runs_on_split
 from studio.labeling.grouping import find_groups, group_fields
 from studio.labeling.label_table import TableResult, label_from_table, write_label_table
 from studio.labeling.labels import label, next_unlabeled
+from studio.labeling.recipe import SplitRecipe, split_as
 from studio.labeling.split import side_counts, split
 
 __all__ = [
+    "SplitRecipe",
     "TableResult",
     "find_groups",
     "group_fields",
@@ -22,5 +24,6 @@ __all__ = [
     "set_field",
     "side_counts",
     "split",
+    "split_as",
     "write_label_table",
 ]

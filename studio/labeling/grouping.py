@@ -1,10 +1,12 @@
 """Groups of images that are of the same thing (a patient, a part, a wafer) and have to stay on one side of a split."""
 
 import re
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 
 from models.events import Progress, Task
+from studio.components import components
 from studio.errors import UserError
 from studio.labeling.name_pattern import compile_pattern, group_of
 from studio.project import Project
@@ -15,26 +17,55 @@ from studio.text import tr
 Groups = dict[int, str]
 """The group of items by their ids; an item that is left out is a group of its own."""
 
-NAME, ORDER = "name:", "order:"
+NAME, ORDER, RELATIVES = "name:", "order:", "relatives"
 
 
-def find_groups(project: Project, by: str) -> Task[Groups]:
-    """The groups of the usable images.
+def find_groups(project: Project, *by: str) -> Task[Groups]:
+    """The groups of the usable images; where `by` names several ways, what any of them puts together is together.
 
-    by: a field of the items; "name:PATTERN", the part of the file's name that a pattern finds, see `compile_pattern`;
-    "order:N", blocks of N files in the order of their names, for shots in a row. Yields `Progress`. Raises `UserError`.
+    A way is a field of the items; "name:PATTERN", the part of the file's name that a pattern finds, see
+    `compile_pattern`; "order:N", blocks of N files in the order of their names, for shots in a row; or "relatives",
+    copies and images of the same thing as far as their pixels tell. Yields `Progress`. Raises `UserError`.
     """
-    yield Progress(0, 0, tr("Finding groups"))
-    for prefix, find in _BY_PREFIX.items():
-        if by.startswith(prefix):
-            return find(project, by.removeprefix(prefix))
-    return _by_field(project, by)
+    found = []
+    for way in by:
+        if way == RELATIVES:
+            found.append((yield from _by_relatives(project)))
+        else:
+            yield Progress(0, 0, tr("Finding groups"))
+            found.append(_quick_groups(project, way))
+    return found[0] if len(found) == 1 else _joined(found)
 
 
 def group_fields(project: Project) -> list[str]:
     """The fields of the images that can keep groups together."""
     rows = project.db.execute("SELECT DISTINCT key FROM item, json_each(item.fields) ORDER BY key")
     return [row[0] for row in rows]
+
+
+def _quick_groups(project: Project, way: str) -> Groups:
+    for prefix, find in _BY_PREFIX.items():
+        if way.startswith(prefix):
+            return find(project, way.removeprefix(prefix))
+    return _by_field(project, way)
+
+
+def _by_relatives(project: Project) -> Task[Groups]:
+    from studio.cleaning.relate import relate
+    from studio.cleaning.relatives import groups
+
+    yield from relate(project)
+    return {item_id: str(group) for item_id, group in groups(project).items()}
+
+
+def _joined(groupings: Sequence[Groups]) -> Groups:
+    """Groups of several kinds as one: whoever shares a group of any kind, directly or through others, shares one."""
+    members: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for kind, groups in enumerate(groupings):
+        for item_id, group in groups.items():
+            members[kind, group].append(item_id)
+    pairs = ((ids[0], item_id) for ids in members.values() for item_id in ids)
+    return {item_id: str(group) for item_id, group in components(pairs).items()}
 
 
 def _by_field(project: Project, field: str) -> Groups:

@@ -18,6 +18,10 @@ Label = int | None
 """The id of a class."""
 
 
+class GroupsTooLarge(UserError):
+    """Whole groups leave a side of the split empty."""
+
+
 def split(
     project: Project,
     test: float = 0.2,
@@ -44,7 +48,9 @@ def split(
     shares = {side: share for side, share in (("test", test), ("validation", validation)) if share}
     sides = _draw(labels, keys, shares, np.random.default_rng(seed))
     if groups is not None and not {"train", *shares} <= set(sides):
-        raise UserError(tr("The groups are too large for these shares: a side would be empty. Choose smaller groups."))
+        raise GroupsTooLarge(
+            tr("The groups are too large: a side would be empty. Choose smaller groups or other shares.")
+        )
     values = dict(zip(ids, sides, strict=True))
     if not thaw:
         check_thawed(project, values)

@@ -1,9 +1,12 @@
 """What a run would learn from now: the project's usable images as a version."""
 
+from models.events import Task
 from studio.augmenting import project_chain
 from studio.errors import UserError
 from studio.imaging.common import common_normalization
-from studio.labeling import split
+from studio.labeling import SplitRecipe, group_fields, split_as
+from studio.labeling.grouping import RELATIVES
+from studio.labeling.split import GroupsTooLarge
 from studio.project import Project
 from studio.project.edits import Edit
 from studio.project.items import USABLE, classes, count
@@ -14,6 +17,8 @@ SIZES = tuple(range(16, 257, 16))
 """Sides of the square images that generators learn, in pixels."""
 DEFAULT_SIZE = 64
 TEST_SHARE = 0.2
+TOGETHER = ("patient",)
+"""Fields of the import whose images are never to be divided."""
 FEWEST = 2
 TRAINING = "coalesce(split, 'train') = 'train'"
 """SQL condition of the images that are learned from; those that were never split are among them."""
@@ -45,11 +50,19 @@ def check_trainable(project: Project, size: int = DEFAULT_SIZE) -> None:
         )
 
 
-def split_if_needed(project: Project) -> Edit | None:
-    """Hold out a fifth of the images, class by class, where nobody has split them yet; undoable."""
+def split_if_needed(project: Project) -> Task[Edit | None]:
+    """Hold out a fifth of the images, class by class, where nobody has split them yet; undoable.
+
+    Images that belong together, by their pixels or by a field that says so, stay on one side, where that leaves
+    images on both. Yields `Progress`.
+    """
     if count(project, f"{USABLE} AND split IS NOT NULL"):
         return None
-    return split(project, TEST_SHARE)
+    by = (*(field for field in TOGETHER if field in group_fields(project)), RELATIVES)
+    try:
+        return (yield from split_as(project, SplitRecipe(TEST_SHARE, by=by)))
+    except GroupsTooLarge:
+        return (yield from split_as(project, SplitRecipe(TEST_SHARE)))
 
 
 def current_version(project: Project, size: int) -> Version:

@@ -106,7 +106,7 @@ def _check(family: str, plan: Plan) -> None:
 
 
 def _split(project: Project) -> Task[None]:
-    if made := split_if_needed(project):
+    if made := (yield from split_if_needed(project)):
         test = project.db.execute("SELECT count(*) FROM item WHERE split = 'test'").fetchone()[0]
         yield Notice(
             trn(

@@ -6,6 +6,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from studio.text import tr
 from studio.widgets.buttons import Button
 from studio.widgets.cards import Card
+from studio.widgets.theme import CARD_PADDING
+
+FOLDED_PADDING = 2
+"""Above and below the title of a folded card, px."""
 
 
 class FoldingCard(Card):
@@ -16,35 +20,36 @@ class FoldingCard(Card):
     def __init__(self, title: str, object_name: str, note: str = "", is_open: bool = False) -> None:
         super().__init__(title, note)
         self.setObjectName(object_name)
-        self._fold = Button("", f"{object_name}.fold", title, icon_name="right", flat=True)
-        self._fold.setCheckable(True)
-        self._fold.toggled.connect(self._show_inside)
+        self.is_open = is_open
+        self._fold = Button("", f"{object_name}.fold", title, flat=True)
+        self._fold.clicked.connect(self._turn)
         self.header.insertWidget(0, self._fold)
         self._content = QWidget()
         self.inside = QVBoxLayout(self._content)
         self.inside.setContentsMargins(0, 0, 0, 0)
         self.inside.setSpacing(8)
         self.body.addWidget(self._content)
-        self._content.hide()
-        self._fold.setChecked(is_open)
-        self._say()
-
-    @property
-    def is_open(self) -> bool:
-        return self._fold.isChecked()
+        self._draw()
 
     def open(self) -> None:
-        self._fold.setChecked(True)
+        if not self.is_open:
+            self._turn()
 
-    @Slot(bool)
-    def _show_inside(self, is_open: bool) -> None:
-        self._content.setVisible(is_open)
-        self._fold.set_icon("down" if is_open else "right")
-        self._say()
-        if is_open:
+    @Slot()
+    def _turn(self) -> None:
+        self.is_open = not self.is_open
+        self._draw()
+        if self.is_open:
             self.opened.emit()
 
-    def _say(self) -> None:
-        title = self.title_label.text()
-        text = tr("Fold “{title}” away", title=title) if self.is_open else tr("Open “{title}”", title=title)
-        self._fold.setToolTip(text)
+    def _draw(self) -> None:
+        self._content.setVisible(self.is_open)
+        self._fold.set_icon("down" if self.is_open else "right")
+        title, (side, vertical) = self.title_label.text(), CARD_PADDING
+        self._fold.setToolTip(
+            tr("Fold “{title}” away", title=title) if self.is_open else tr("Open “{title}”", title=title)
+        )
+        outer = self.layout()
+        assert outer is not None
+        outer.setContentsMargins(side - 8, FOLDED_PADDING, side, vertical if self.is_open else FOLDED_PADDING)
+        self.inside.setContentsMargins(8, 0, 0, 0)

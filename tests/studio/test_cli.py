@@ -214,6 +214,20 @@ def test_split_holds_a_share_of_each_class_out(filled, result):
     assert made["classes"]["good"] == {"train": 12, "validation": 2, "test": 6}
 
 
+def test_split_tells_what_leaks_and_relatives_do_not(filled, tmp_path, seedbed, result):
+    copies = tmp_path / "copies" / "good"
+    copies.mkdir(parents=True)
+    for photo in sorted((FOLDER / "good").iterdir())[:8]:
+        with Image.open(photo) as image:
+            image.save(copies / f"{photo.stem}.jpg", quality=90)
+    result("import", filled, copies.parent)
+    leaks = result("split", filled)["leaks"]
+    assert leaks and {leak["kind"] for leak in leaks} == {"near_copy"}
+    assert {Path(leak["first"]).stem == Path(leak["second"]).stem for leak in leaks} == {True}
+    assert "--group relatives" in seedbed("split", filled)[1]
+    assert result("split", filled, "--group", "relatives")["leaks"] == []
+
+
 def test_split_keeps_files_in_a_row_together(filled, result):
     result("split", filled, "--test", "0.3", "--group", "order:5")
     with Project.open(filled) as project:

@@ -13,18 +13,19 @@ from studio.errors import UserError, explain
 from studio.labeling.classes import make_class, rename_class
 from studio.labeling.fields import set_field
 from studio.labeling.frozen import SplitFrozen
-from studio.labeling.grouping import find_groups
 from studio.labeling.label_table import TableResult, label_from_table, write_label_table
 from studio.labeling.labels import label, next_unlabeled
 from studio.labeling.masks import MasksResult, read_masks, write_masks
 from studio.labeling.panel.classes_card import ClassesCard
 from studio.labeling.panel.field_card import FieldCard
 from studio.labeling.panel.images_card import DISPUTED, SUGGESTED, ImagesCard
+from studio.labeling.panel.leak_alarm import LeakAlarm
 from studio.labeling.panel.reader_card import ReaderCard
-from studio.labeling.panel.split_card import SplitCard, SplitPlan
+from studio.labeling.panel.split_card import SplitCard
 from studio.labeling.panel.suggestions import Suggestions
 from studio.labeling.readings import next_unread, read_second, second_counts
-from studio.labeling.split import side_counts, split
+from studio.labeling.recipe import SplitRecipe, split_as
+from studio.labeling.split import side_counts
 from studio.labeling.suggest import Suggestion, accept, suggest
 from studio.project import Project
 from studio.project.edits import Edit
@@ -66,6 +67,9 @@ class LabelPanel(Panel):
         self._reader.show_disagreements.connect(self._show_disagreements)
         self._split = SplitCard(session)
         self._split.wanted.connect(self._start_split)
+        self._alarm = LeakAlarm(session, "label.leaks")
+        self._alarm.mended.connect(self._say_mended)
+        self._alarm.failed.connect(self.notify)
         self._images = ImagesCard(session)
         self._images.wanted.connect(self._carry_out)
         self._lay_out()
@@ -90,6 +94,7 @@ class LabelPanel(Panel):
         row.setSpacing(GAP - SCROLL_BAR)
         row.addWidget(area)
         row.addWidget(self._images, 1)
+        self.body.addWidget(self._alarm)
         self.body.addLayout(row, 1)
 
     def _add_files_menu(self) -> None:
@@ -245,14 +250,20 @@ class LabelPanel(Panel):
     # The split
 
     @Slot(object)
-    def _start_split(self, plan: SplitPlan, thaw: bool = False) -> None:
+    def _start_split(self, recipe: SplitRecipe, thaw: bool = False) -> None:
         project = self.session.project
 
-        def done(result: Edit | SplitFrozen | None) -> None:
-            if isinstance(result, SplitFrozen):
-                self._notice.show_text(str(result), "warn", {tr("Split anew"): lambda: self._start_split(plan, True)})
+        def done(frozen: SplitFrozen | None) -> None:
+            if frozen is None:
+                self._alarm.check()
+            else:
+                self._notice.show_text(str(frozen), "warn", {tr("Split anew"): lambda: self._start_split(recipe, True)})
 
-        self._start(tr("Splitting"), lambda: _split(project, plan, thaw), done)
+        self._start(tr("Splitting"), lambda: _split(project, recipe, thaw), done)
+
+    @Slot()
+    def _say_mended(self) -> None:
+        self.notify(tr("Nothing leaks any more."), "good")
 
     # Files
 
@@ -349,12 +360,12 @@ class LabelPanel(Panel):
         return True
 
 
-def _split(project: Project, plan: SplitPlan, thaw: bool) -> Task[Edit | SplitFrozen | None]:
-    groups = None if plan.by is None else (yield from find_groups(project, plan.by))
+def _split(project: Project, recipe: SplitRecipe, thaw: bool) -> Task[SplitFrozen | None]:
     try:
-        return split(project, plan.test, validation=plan.validation, groups=groups, seed=plan.seed, thaw=thaw)
+        yield from split_as(project, recipe, thaw)
     except SplitFrozen as frozen:
         return frozen
+    return None
 
 
 def _at_once(work: Callable[[], Any]) -> Task[Any]:

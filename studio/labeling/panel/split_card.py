@@ -1,15 +1,16 @@
 """How the images are divided: shares, what stays together, and what groups that makes."""
 
 from collections import Counter
-from typing import Any, NamedTuple
+from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFormLayout, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit
 
 from models.events import finish
 from studio.labeling.frozen import runs_on_split
-from studio.labeling.grouping import NAME, ORDER, Groups, find_groups, group_fields
+from studio.labeling.grouping import NAME, ORDER, RELATIVES, Groups, find_groups, group_fields
 from studio.labeling.name_pattern import PRESETS
+from studio.labeling.recipe import SplitRecipe
 from studio.text import tr, trn
 from studio.widgets.buttons import Button
 from studio.widgets.folding import FoldingCard
@@ -19,20 +20,10 @@ from studio.widgets.session import Session
 
 OWN = "own"
 SHOWN_GROUPS = 3
-QUICK = (NAME, ORDER)
-
-
-class SplitPlan(NamedTuple):
-    """What the user asks for; `by` is what `find_groups` takes, or None."""
-
-    test: float
-    validation: float
-    by: str | None
-    seed: int
 
 
 class SplitCard(FoldingCard):
-    """`wanted` carries a `SplitPlan` when the user asks for a split."""
+    """`wanted` carries a `SplitRecipe` when the user asks for a split."""
 
     wanted = Signal(object)
 
@@ -52,6 +43,12 @@ class SplitCard(FoldingCard):
             tr("Share of each class to tune by; not learned from"),
         )
         self._by = self._add(ComboBox(), tr("Together"), "label.group", tr("Images of a group come to the same side"))
+        self._relatives = QCheckBox(tr("and relatives"))
+        self._relatives.setObjectName("label.relatives")
+        self._relatives.setToolTip(
+            tr("Copies, re-shots and sister parts, as far as the pixels tell; they are looked for when you split")
+        )
+        self._form.addRow("", self._relatives)
         self._preset = self._add(
             ComboBox(), tr("Name"), "label.name", tr("The part of a file's name that says what belongs together")
         )
@@ -87,12 +84,10 @@ class SplitCard(FoldingCard):
             project = self._session.project
             self._facts.ask(lambda: (group_fields(project), runs_on_split(project)))
 
-    def group_by(self, by: str) -> None:
-        """Choose what stays together."""
-        self._by.setCurrentIndex(self._by.findData(by))
-
-    def plan(self) -> SplitPlan:
-        return SplitPlan(self._test.value() / 100, self._validation.value() / 100, self._grouping(), self._seed.value())
+    def recipe(self) -> SplitRecipe:
+        by = [self._grouping(), RELATIVES if self._relatives.isChecked() else None]
+        shares = {"test": self._test.value() / 100, "validation": self._validation.value() / 100}
+        return SplitRecipe(**shares, by=tuple(filter(None, by)), seed=self._seed.value())
 
     def _add(self, widget: Any, title: str, name: str, tool_tip: str) -> Any:
         widget.setObjectName(name)
@@ -155,12 +150,12 @@ class SplitCard(FoldingCard):
     def _take_facts(self, facts: tuple[list[str], list[str]]) -> None:
         fields, runs = facts
         self._fill_groups(fields)
-        self._frozen.setText(tr("Frozen: {runs} stand on this split.", runs=", ".join(runs)) if runs else "")
+        self._frozen.setText(tr("Frozen by the runs on it: {runs}.", runs=", ".join(runs)) if runs else "")
         self._frozen.setVisible(bool(runs))
 
     @Slot()
     def _ask(self) -> None:
-        self.wanted.emit(self.plan())
+        self.wanted.emit(self.recipe())
 
 
 def _percent(value: int) -> SpinBox:

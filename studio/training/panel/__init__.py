@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedWidget
 from models.events import Event, Notice, Task
 from models.families import family_class
 from studio.errors import UserError
+from studio.labeling.panel.leak_alarm import LeakAlarm
 from studio.project import Project
 from studio.project.items import USABLE, class_counts, count
 from studio.project.runs import find_run, runs
@@ -38,6 +39,12 @@ class TrainPanel(Panel):
         self._make_actions()
         self._setup, self._watch = SetupPage(), WatchPage(session.project)
         self._watch.picked.connect(self._show_run)
+        self._alarm = LeakAlarm(session, "train.leaks")
+        self._alarm.clear.connect(self._train)
+        self._alarm.left_alone.connect(self._train)
+        self._alarm.mended.connect(self._say_mended)
+        self._alarm.failed.connect(self.notify)
+        self.body.addWidget(self._alarm)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._setup)
         self._pages.addWidget(self._watch)
@@ -90,6 +97,16 @@ class TrainPanel(Panel):
 
     @Slot()
     def _begin(self) -> None:
+        """Train, once nothing leaks from training to test, or the user knows of it."""
+        self.clear_notice()
+        self._alarm.check()
+
+    @Slot()
+    def _say_mended(self) -> None:
+        self.notify(tr("Nothing leaks any more: start when you like."), "good")
+
+    @Slot()
+    def _train(self) -> None:
         project, plan = self.session.project, self._setup.plan()
         self._start_job(plan["family"], lambda: train(project, **plan))
 

@@ -76,3 +76,11 @@ def test_images_without_the_field_or_set_aside_have_no_group(project, add):
     ids = add(["a"] * 4, [{"patient": "1"}, {"patient": "2"}, {"patient": ""}, {}])
     edit(project, "exclude", "decision", {ids[1]: "exclude"})
     assert finish(find_groups(project, "patient")) == {ids[0]: "1"}
+
+
+def test_whoever_shares_a_group_of_any_kind_is_together(project, add):
+    lots = [{"lot": "A", "line": "1"}, {"lot": "A"}, {"lot": "B", "line": "1"}, {"lot": "C"}, {}]
+    first, second, third, fourth, fifth = add(["a"] * 5, lots)
+    groups = finish(find_groups(project, "lot", "line"))
+    assert groups[first] == groups[second] == groups[third] != groups[fourth]
+    assert fifth not in groups

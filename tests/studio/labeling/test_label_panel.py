@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSpinBox
 
 from studio.labeling import label, split
 from studio.labeling.panel import LabelPanel
+from studio.labeling.panel.leak_alarm import LeakAlarm
 from studio.labeling.suggest import Suggestion
 from studio.project.items import class_counts, classes, count, item, items
 from studio.project.runs import Plan, add_run
@@ -14,6 +15,7 @@ from studio.widgets.count_table import CountTable
 from studio.widgets.gallery import Gallery
 from studio.widgets.inputs import ComboBox
 from studio.widgets.notices import Notice
+from studio.widgets.pair import Pair
 
 
 @pytest.fixture
@@ -60,6 +62,11 @@ def shows(qtbot, panel, ids):
     gallery = panel.findChild(Gallery, "label.gallery")
     qtbot.waitUntil(lambda: list(gallery.ids) == list(ids))
     return gallery
+
+
+def idle(qtbot, panel):
+    """Waits until all jobs have ended."""
+    qtbot.waitUntil(lambda: not panel.session.jobs.all, timeout=20_000)
 
 
 def notice(panel):
@@ -123,6 +130,7 @@ def test_split_is_one_click_and_can_be_undone(qtbot, project, panel):
     panel.findChild(QSpinBox, "label.validation").setValue(25)
     click(qtbot, panel, "label.split")
     qtbot.waitUntil(lambda: shown_counts(panel) == [["", "no label", "2", "1", "1"]])
+    idle(qtbot, panel)
     panel.session.undo()
     assert shown_counts(panel) == [["", "no label", "4", "0", "0"]]
 
@@ -193,6 +201,7 @@ def test_groups_of_the_split_stay_together(qtbot, panel, project, images):
     click(qtbot, panel, "label.split")
     qtbot.waitUntil(lambda: shown_counts(panel) == [["", "no label", "2", "0", "2"]])
     assert item(project, images[0]).split == item(project, images[1]).split
+    idle(qtbot, panel)
     panel.findChild(QSpinBox, "label.length").setValue(4)
     click(qtbot, panel, "label.split")
     qtbot.waitUntil(lambda: "too large" in notice(panel))
@@ -205,7 +214,7 @@ def test_a_split_that_a_run_stands_on_is_asked_about(qtbot, panel, project, imag
     add_run(project, "dcgan", version.name, Plan(size=32))
     panel.session.changed.emit()
     frozen = panel.findChild(QLabel, "label.frozen")
-    qtbot.waitUntil(lambda: frozen.text() == "Frozen: dcgan-1 stand on this split.")
+    qtbot.waitUntil(lambda: frozen.text() == "Frozen by the runs on it: dcgan-1.")
     panel.findChild(QSpinBox, "label.share").setValue(25)
     click(qtbot, panel, "label.split")
     qtbot.waitUntil(lambda: "The split is frozen" in notice(panel))
@@ -213,6 +222,7 @@ def test_a_split_that_a_run_stands_on_is_asked_about(qtbot, panel, project, imag
     click(qtbot, panel, "label.notice.0")
     qtbot.waitUntil(lambda: count(project, "split = 'test'") == 1)
     qtbot.waitUntil(lambda: not frozen.isVisible())
+    idle(qtbot, panel)
 
 
 def test_fields_are_set_for_the_selection(qtbot, panel, project, images):
@@ -290,3 +300,43 @@ def test_labels_are_saved_as_a_table(qtbot, panel, project, images, tmp_path):
     panel.write_table(tmp_path / "labels.csv")
     qtbot.waitUntil(lambda: notice(panel).startswith("4 images in"))
     assert "sources/0.png,good" in (tmp_path / "labels.csv").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def twins(project, add_image):
+    """Ten noisy images and a brighter copy of each."""
+    noise = np.random.default_rng(0).integers(0, 240, (10, 64, 64), dtype=np.uint8)
+    for number, image in enumerate(noise):
+        add_image(f"{number}.png", image)
+        add_image(f"{number}-copy.png", image + np.uint8(9))
+
+
+@pytest.mark.parametrize(("answer", "aside"), [("again", 0), ("held_out", True), ("others", True)])
+def test_a_leaking_split_raises_the_alarm_with_its_proof_until_it_is_mended(
+    qtbot, project, twins, show_panel, answer, aside
+):
+    panel = show_panel(LabelPanel, project)
+    alarm = panel.findChild(LeakAlarm, "label.leaks")
+    click(qtbot, panel, "label.split")
+    qtbot.waitUntil(alarm.isVisible, timeout=20_000)
+    pair = alarm.findChild(Pair, "label.leaks.pair")
+    qtbot.waitUntil(lambda: pair.count == 2)
+    assert any("in train" in label.text() and "in test" in label.text() for label in alarm.findChildren(QLabel))
+    click(qtbot, panel, f"label.leaks.{answer}")
+    qtbot.waitUntil(lambda: notice(panel) == "Nothing leaks any more.", timeout=20_000)
+    assert not alarm.isVisible()
+    assert bool(count(project, "decision = 'exclude'")) == aside
+
+
+def test_an_alarm_that_the_user_knows_about_goes(qtbot, project, twins, show_panel):
+    panel = show_panel(LabelPanel, project)
+    alarm = panel.findChild(LeakAlarm, "label.leaks")
+    click(qtbot, panel, "label.split")
+    qtbot.waitUntil(alarm.isVisible, timeout=20_000)
+    click(qtbot, panel, "label.leaks.next")
+    click(qtbot, panel, "label.leaks.leave")
+    assert not alarm.isVisible()
+    with qtbot.waitSignal(alarm.clear, timeout=20_000):
+        click(qtbot, panel, "label.split")
+    idle(qtbot, panel)
+    assert not alarm.isVisible()

@@ -1,10 +1,13 @@
 """A version is named by what a run would learn from, and by nothing else."""
 
+import numpy as np
 import pytest
 
+from models.events import finish
 from studio.augmenting import PRESETS, set_project_chain
 from studio.errors import UserError
 from studio.labeling import split
+from studio.labeling.leaks import find_leaks
 from studio.project.edits import edit, undo
 from studio.project.items import items
 from studio.project.versions import find_version, keep_version
@@ -70,11 +73,31 @@ def test_deep_images_share_one_window(cells):
 
 
 def test_images_are_held_out_once_and_undoably(cells):
-    assert split_if_needed(cells) is not None
+    assert finish(split_if_needed(cells)) is not None
     assert sum(item.split == "test" for item in items(cells)) == 12
-    assert split_if_needed(cells) is None
+    assert finish(split_if_needed(cells)) is None
     undo(cells)
     assert all(item.split is None for item in items(cells))
+
+
+def test_images_that_belong_together_are_held_out_together(project, add_image):
+    noise = np.random.default_rng(0).integers(0, 256, (12, 64, 64), dtype=np.uint8)
+    for number, image in enumerate(noise):
+        for copy in range(2):
+            add_image(f"{number}-{copy}.png", image + np.uint8(copy), fields={"patient": str(number // 2)})
+    finish(split_if_needed(project))
+    sides = {(found.fields["patient"], found.split) for found in items(project)}
+    assert len(sides) == 6 and {side for _, side in sides} == {"train", "test"}
+    assert finish(find_leaks(project)).pairs == ()
+
+
+def test_a_single_group_is_divided_after_all(project, add_image):
+    image = np.random.default_rng(0).integers(0, 255, (64, 64), dtype=np.uint8)
+    for number in range(10):
+        add_image(f"{number}.png", image)
+    finish(split_if_needed(project))
+    assert sum(found.split == "test" for found in items(project)) == 2
+    assert len({pair.second for pair in finish(find_leaks(project)).pairs}) == 2
 
 
 @pytest.mark.parametrize("kept", [0, 1])

@@ -1,0 +1,47 @@
+"""How a split is made, from the shares to what stays together; the latest recipe is remembered."""
+
+from collections import Counter
+
+import msgspec
+
+from models.events import Task
+from studio.labeling.grouping import RELATIVES, find_groups
+from studio.labeling.split import side_counts, split
+from studio.project import Project
+from studio.project.edits import Edit
+
+_KEY = "split"
+
+
+class SplitRecipe(msgspec.Struct, frozen=True):
+    """Shares of all images, 0..1; `by` is what `find_groups` takes, all of which stays together."""
+
+    test: float = 0.2
+    validation: float = 0.0
+    by: tuple[str, ...] = ()
+    seed: int = 0
+
+    def with_relatives(self) -> "SplitRecipe":
+        return self if RELATIVES in self.by else msgspec.structs.replace(self, by=(*self.by, RELATIVES))
+
+
+def split_as(project: Project, recipe: SplitRecipe, thaw: bool = False) -> Task[Edit | None]:
+    """Split by a recipe, as `studio.labeling.split.split`, and remember it. Yields `Progress`."""
+    groups = (yield from find_groups(project, *recipe.by)) if recipe.by else None
+    with project.writing():
+        made = split(project, recipe.test, validation=recipe.validation, groups=groups, seed=recipe.seed, thaw=thaw)
+        project.set_setting(_KEY, msgspec.to_builtins(recipe))
+    return made
+
+
+def latest_recipe(project: Project) -> SplitRecipe:
+    """The recipe of the latest split; for one that was imported, its shares."""
+    kept = project.setting(_KEY)
+    if kept is not None:
+        return msgspec.convert(kept, SplitRecipe)
+    totals = Counter[str]()
+    for sides in side_counts(project).values():
+        totals.update(sides)
+    if not totals["test"] + totals["validation"]:
+        return SplitRecipe()
+    return SplitRecipe(totals["test"] / totals.total(), totals["validation"] / totals.total())
