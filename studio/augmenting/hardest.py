@@ -11,6 +11,7 @@ from studio.text import tr
 
 MOST = 1000
 """Images that are compared; of larger projects these are drawn."""
+TINY = 1e-9
 
 
 def hardest(project: Project, n: int, seed: int = 0) -> Task[list[int]]:
@@ -40,13 +41,12 @@ def hardness(rows: np.ndarray, labels: np.ndarray) -> np.ndarray:
     other = (labels[:, None] != labels[None]) & labeled[:, None] & labeled[None]
     nearest_same = np.where(same, distances, np.inf).min(1)
     nearest_other = np.where(other, distances, np.inf).min(1)
-    if np.isfinite(nearest_other).any():
-        scores = np.divide(nearest_same, nearest_other, where=nearest_other > 0, out=np.full(len(rows), np.inf))
-        known = np.isfinite(nearest_same) & np.isfinite(nearest_other)
-    else:
-        scores = distances.min(1)
-        known = np.isfinite(scores)
-    return np.where(known, scores, -np.inf)
+    if not np.isfinite(nearest_other).any():
+        nearest_same, nearest_other = distances.min(1), np.ones(len(rows))
+    known = np.isfinite(nearest_same) & np.isfinite(nearest_other)
+    scores = np.full(len(rows), -np.inf)
+    scores[known] = nearest_same[known] / np.maximum(nearest_other[known], TINY)
+    return scores
 
 
 def _distances(rows: np.ndarray) -> np.ndarray:

@@ -13,6 +13,8 @@ import numpy as np
 
 from models.events import Progress, Task
 from studio.augmenting.chain import Applied, Chain, project_chain
+from studio.augmenting.defect_bank import Marked, cut_defects, marked_items, pastes_defects
+from studio.augmenting.operation import Defect
 from studio.errors import UserError
 from studio.exporting import ExportResult
 from studio.exporting.export import label_of, read_unchanged, write_item
@@ -69,7 +71,8 @@ def materialize(
         done = len({variant.source for variant in made})
         marked = regions(project, [item.id for item in sources])
         orders = [_Order(item, n, marked.get(item.id, ())) for item, n in zip(sources, counts, strict=True)]
-        yield from _write_all(_Writer(chain, seed, folder, sources), orders[done:], made, sum(counts))
+        bank = cut_defects(marked_items(project, TRAINING), _read_marked) if pastes_defects(chain) else []
+        yield from _write_all(_Writer(chain, seed, folder, sources, bank), orders[done:], made, sum(counts))
         chain.save(folder / "chain.json")
         write_manifest(folder / "manifest.csv", [variant.row for variant in made])
     return ExportResult(Path(out), len(made))
@@ -108,16 +111,17 @@ def _write_all(writer: "_Writer", orders: list[_Order], made: list[Variant], tot
 class _Writer:
     """Writes the variants of one source; safe to call from several threads. `stop` ends it after the next variant."""
 
-    def __init__(self, chain: Chain, seed: int, folder: Path, sources: Sequence[Item]) -> None:
+    def __init__(self, chain: Chain, seed: int, folder: Path, sources: Sequence[Item], bank: Sequence[Defect]) -> None:
         self.folder = folder
         self.stop = threading.Event()
         self._chain = chain
         self._seed = seed
+        self._bank = bank
         self._classes = folder_names(dict.fromkeys(map(label_of, sources)))
 
     def __call__(self, order: _Order) -> list[Variant]:
         image = read_unchanged(order.item)
-        mask = mask_of(order.marked, *image.shape[:2]) if order.marked else None
+        mask = mask_of(order.marked, *image.shape[:2]) if order.marked or self._bank else None
         return [
             self._write(order.item, image, mask, number) for number in range(order.wanted) if not self.stop.is_set()
         ]
@@ -128,7 +132,7 @@ class _Writer:
         if mask is None:
             varied = self._chain(image, seed)
         else:
-            varied, mask = self._chain(image, seed, mask=mask)
+            varied, mask = self._chain(image, seed, mask=mask, defects=self._bank)
         row = write_item(item, varied, self.folder, self._classes[label_of(item)], f"-{number:02}")
         row = msgspec.structs.replace(row, seed=seed)
         return Variant(row, item.id, self._write_mask(row, mask), steps)
@@ -140,6 +144,10 @@ class _Writer:
         (self.folder / file).parent.mkdir(parents=True, exist_ok=True)
         (self.folder / file).write_bytes(encode_png(mask))
         return file.as_posix()
+
+
+def _read_marked(marked: Marked) -> tuple[np.ndarray, np.ndarray]:
+    return read_unchanged(marked.item), marked.mask()
 
 
 def _finished(log: Path) -> list[Variant]:
@@ -157,4 +165,5 @@ def _plan(chain: Chain, seed: int, sources: Sequence[Item], counts: Sequence[int
     parts: Iterator[object] = (
         (each.id, each.sha256, label_of(each), n) for each, n in zip(sources, counts, strict=True)
     )
-    return sha256(msgspec.json.encode([chain.to_builtins(), seed, list(parts)])).hexdigest()
+    as_read = Chain.decode(chain.encode()).to_builtins()  # 1 and 1.0 are the same
+    return sha256(msgspec.json.encode([as_read, seed, list(parts)])).hexdigest()

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from models.atomic import write_atomically
 from models.settings import fields_of
 from studio.augmenting.chain import Applied, Chain
+from studio.augmenting.defect_bank import Marked, cut_defects, marked_items, pastes_defects, read_normalized
 from studio.augmenting.guardrails import enabled_steps
-from studio.augmenting.operation import Operation
+from studio.augmenting.operation import Defect, Operation
 from studio.augmenting.operations import OPERATIONS
 from studio.augmenting.steps import Step
 from studio.errors import UserError
@@ -49,9 +50,15 @@ def read_items(chosen: Sequence[Item], normalization: Normalization) -> np.ndarr
     return np.stack([normalize(read_item(found), normalization) for found in chosen])
 
 
-def tiles(chain: Chain, images: np.ndarray, variants: int, seed: int = 0) -> np.ndarray:
+def read_defects(marked: Sequence[Marked], normalization: Normalization) -> list[Defect]:
+    """What is marked in items, as in `read_items`. Raises `Unreadable` or `OSError`."""
+    return cut_defects(marked, lambda each: read_normalized(each, read_item(each.item), normalization))
+
+
+def tiles(chain: Chain, images: np.ndarray, variants: int, seed: int = 0, defects: Sequence[Defect] = ()) -> np.ndarray:
     """Each image beside its variants: (n, 1 + variants, H, W, C) from (n, H, W, C)."""
-    columns = [chain.batch(images, seed=column_seed(seed, variants, column)) for column in range(variants)]
+    seeds = [column_seed(seed, variants, column) for column in range(variants)]
+    columns = [chain.batch(images, each, defects=defects) for each in seeds]
     return np.stack([images, *columns], 1)
 
 
@@ -66,7 +73,7 @@ def differences(rows: np.ndarray) -> np.ndarray:
     return np.concatenate([rows[:, :1], changed.clip(0, 255).astype(np.uint8)], 1)
 
 
-def extremes(chain: Chain, images: np.ndarray, seed: int = 0) -> list[Extreme]:
+def extremes(chain: Chain, images: np.ndarray, defects: Sequence[Defect] = (), seed: int = 0) -> list[Extreme]:
     """The first of the images (n, H, W, C) after each step that is switched on, at either end of its range.
 
     Both ends follow each other; steps that have no range come last. The other images are for steps that blend.
@@ -75,7 +82,10 @@ def extremes(chain: Chain, images: np.ndarray, seed: int = 0) -> list[Extreme]:
     for _, step in enabled_steps(chain):
         title = tr(step.operation.title)
         ends = step.operation.weakened(chain.strength).extremes()
-        shown = [replace(chain, steps=(Step(end),), strength=1.0).batch(images, seed)[0] for end in dict.fromkeys(ends)]
+        shown = [
+            replace(chain, steps=(Step(end),), strength=1.0).batch(images, seed, defects=defects)[0]
+            for end in dict.fromkeys(ends)
+        ]
         if len(shown) == 1:
             plain.append(Extreme(shown[0], title, ""))
         else:
@@ -92,8 +102,10 @@ def describe_applied(applied: Sequence[Applied]) -> str:
 
 def write_preview(project: Project, chain: Chain, path: Path, seed: int = 0) -> None:
     """Write a PNG of four images, each beside four variants, on gray."""
-    images = read_items(draw_items(project, 4, seed), common_normalization(project, 160))
-    rows = tiles(chain, images, 4, seed)
+    normalization = common_normalization(project, 160)
+    images = read_items(draw_items(project, 4, seed), normalization)
+    marked = marked_items(project) if pastes_defects(chain) else []
+    rows = tiles(chain, images, 4, seed, read_defects(marked, normalization))
     count, columns, height, width, channels = rows.shape
     page = np.full((count * (height + GAP) + GAP, columns * (width + GAP) + GAP, channels), BACKGROUND, np.uint8)
     for row, column in np.ndindex(count, columns):

@@ -7,6 +7,7 @@ import numpy as np
 
 from studio.augmenting.chain import Chain
 from studio.augmenting.operation import Blend, Insertion, Operation, ranges_of
+from studio.augmenting.operations.color import GRAY_WEIGHTS
 from studio.augmenting.steps import Step
 
 SIDE, BLOCK = 160, 20
@@ -106,7 +107,7 @@ def _differ(variants: np.ndarray, picture: np.ndarray) -> bool:
 
 
 def _brightens(variants: np.ndarray, picture: np.ndarray) -> bool:
-    before, after = _blocks(picture[None]).mean(-1), _blocks(variants).mean(-1)
+    before, after = (_blocks(images) @ GRAY_WEIGHTS for images in (picture[None], variants))
     return bool((np.abs(after / before - 1) > BRIGHTER).mean((1, 2)).max() > 0.5)
 
 

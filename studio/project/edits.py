@@ -40,6 +40,8 @@ class Edit(msgspec.Struct, frozen=True):
                 return trn("describe {n} image", "describe {n} images", n)
             case "chain":
                 return tr("change the chain")
+            case "meaning":
+                return tr("change what carries meaning")
             case "prepare":
                 return tr("prepare images otherwise")
             case _:

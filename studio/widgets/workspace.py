@@ -152,7 +152,7 @@ class Workspace(QWidget):
 
     def _say_out_of_sight(self, sentence: str, edit: edits.Edit | None) -> None:
         """Say what was undone or redone where the stage in view does not show it."""
-        if edit is not None and self.stage not in (CHAIN_STAGES if edit.kind == "chain" else ITEM_STAGES):
+        if edit is not None and self.stage not in (CHAIN_STAGES if edit.kind in ("chain", "meaning") else ITEM_STAGES):
             self.notice.show_text(sentence.format(edit=edit.title))
 
     @Slot()

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -254,6 +255,18 @@ def test_augment_keeps_the_chain_draws_a_preview_and_writes_variants(filled, tmp
     again = result("augment", filled, "--materialize", "1")
     assert again["dir"] != made["dir"]
     assert again["chain"] == made["chain"]
+
+
+def test_augment_takes_own_chains_and_balances_classes(filled, result, seedbed):
+    from studio.augmenting import PRESETS
+    from studio.augmenting.own_presets import save_preset
+
+    save_preset("Line 3", PRESETS["Gentle"])
+    made = result("augment", filled, "--chain", "line 3", "--materialize", "1", "--balance")
+    assert [step["operation"] for step in made["chain"]["steps"]] == ["rotate", "translate", "scale"]
+    classes = Counter(path.parent.name for path in Path(made["dir"]).rglob("*.png"))
+    assert len(classes) > 1 and len(set(classes.values())) == 1
+    assert "--balance goes with --materialize" in seedbed("augment", filled, "--chain", "Gentle", "--balance")[2]
 
 
 def test_train_lists_the_families_and_describes_their_settings(result):

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from models.events import Task
 from studio.augmenting.chain import Chain
+from studio.augmenting.defect_bank import marked_items
 from studio.augmenting.hardest import hardest
 from studio.augmenting.panel.previewer import ROWS, TILE, VARIANTS, Previewer, Request, Sheet, Source
 from studio.augmenting.preview import column_seed, describe_applied, draw_items
@@ -22,6 +23,8 @@ from studio.widgets.session import Session
 FEWEST_ROWS, FEWEST_VARIANTS = 2, 3
 """Rather fewer tiles than small ones beside empty room."""
 LARGEST_SEED = 999_999
+DEFECTS = 8
+"""Images whose defects are at hand for putting them on others."""
 CHOICE_TITLES = {"random": "Random images", "hardest": "Hardest images", "chosen": "Chosen images…"}
 VIEW_TITLES = {"variants": "Variants", "difference": "Difference", "extremes": "Extremes"}
 
@@ -183,7 +186,8 @@ class PreviewCard(Card):
     def _set_source(self) -> None:
         project = self.session.project
         chosen = self._read_picked() or draw_items(project, ROWS, self._image_seed)
-        self._previewer.set_source(Source(tuple(chosen), common_normalization(project, TILE)))
+        marked = tuple(marked_items(project, most=DEFECTS))
+        self._previewer.set_source(Source(tuple(chosen), common_normalization(project, TILE), marked))
         self._others.setVisible(self._choice.currentData() == "random")
 
     def _show_other_images(self) -> None:

@@ -7,7 +7,9 @@ import numpy as np
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 
 from studio.augmenting.chain import Chain
-from studio.augmenting.preview import differences, extremes, read_items, tiles
+from studio.augmenting.defect_bank import Marked
+from studio.augmenting.operation import Defect
+from studio.augmenting.preview import differences, extremes, read_defects, read_items, tiles
 from studio.imaging.normalize import Normalization
 from studio.project.items import Item
 from studio.text import tr
@@ -18,10 +20,18 @@ ROWS, VARIANTS, TILE = 4, 5, 160
 
 
 class Source(NamedTuple):
-    """Which images are shown, and how they are made alike."""
+    """Which images are shown, how they are made alike, and where there are defects to put on them."""
 
     items: tuple[Item, ...]
     normalization: Normalization
+    marked: tuple[Marked, ...] = ()
+
+
+class Stock(NamedTuple):
+    """What was read of a source: images uint8 (N, H, W, C), and defects."""
+
+    images: np.ndarray
+    defects: Sequence[Defect]
 
 
 class Request(NamedTuple):
@@ -53,14 +63,14 @@ class Previewer(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._source: Source | None = None
-        self._images: np.ndarray | None = None
+        self._stock: Stock | None = None
         self._wanted: Request | None = None
         self._is_drawing = False
 
     def set_source(self, source: Source) -> None:
         """Show these images from now on; they are read when they are others than before."""
         if source != self._source:
-            self._source, self._images = source, None
+            self._source, self._stock = source, None
 
     def draw(self, request: Request) -> None:
         self._wanted = request
@@ -74,16 +84,16 @@ class Previewer(QObject):
         if self._is_drawing or self._wanted is None or self._source is None:
             return
         self._is_drawing = True
-        drawing = _Drawing(self._source, self._images, self._wanted)
+        drawing = _Drawing(self._source, self._stock, self._wanted)
         drawing.answer.made.connect(self._take)
         self._wanted = None
         self._pool.start(drawing)
 
     @Slot(object, object, object, str)
-    def _take(self, source: Source, images: np.ndarray | None, sheet: Sheet | None, problem: str) -> None:
+    def _take(self, source: Source, stock: Stock | None, sheet: Sheet | None, problem: str) -> None:
         self._is_drawing = False
         if source is self._source:
-            self._images = images
+            self._stock = stock
             if problem:
                 self.failed.emit(problem)
             else:
@@ -96,28 +106,35 @@ class _Answer(QObject):
 
 
 class _Drawing(QRunnable):
-    def __init__(self, source: Source, images: np.ndarray | None, request: Request) -> None:
+    def __init__(self, source: Source, stock: Stock | None, request: Request) -> None:
         super().__init__()
         self.answer = _Answer()
         self._source = source
-        self._images = images
+        self._stock = stock
         self._request = request
 
     def run(self) -> None:
         try:
-            images = read_items(*self._source) if self._images is None else self._images
-            self.answer.made.emit(self._source, images, self._draw(images), "")
+            stock = self._stock or _read(self._source)
+            self.answer.made.emit(self._source, stock, self._draw(stock), "")
         except Exception as error:  # noqa: BLE001  the thread's end: whatever it was is told to the user
             self.answer.made.emit(self._source, None, None, sentence_for(error))
 
-    def _draw(self, images: np.ndarray) -> Sheet:
+    def _draw(self, stock: Stock) -> Sheet:
         chain, seed, view = self._request
         if view == "extremes":
-            ends = extremes(chain, images, seed)
+            ends = extremes(chain, *stock, seed)
             captions = [tr("Original"), tr("All steps"), *(" ".join(filter(None, end[1:])) for end in ends)]
-            together = chain.batch(images, seed)[0]
-            return Sheet(self._request, self._source, [images[0], together, *(end.image for end in ends)], captions)
-        rows = tiles(chain, images, VARIANTS, seed)
+            together = chain.batch(stock.images, seed, defects=stock.defects)[0]
+            return Sheet(
+                self._request, self._source, [stock.images[0], together, *(end.image for end in ends)], captions
+            )
+        rows = tiles(chain, stock.images, VARIANTS, seed, stock.defects)
         if view == "difference":
             rows = differences(rows)
         return Sheet(self._request, self._source, list(rows.reshape(-1, *rows.shape[2:])))
+
+
+def _read(source: Source) -> Stock:
+    images = read_items(source.items, source.normalization)
+    return Stock(images, read_defects(source.marked, source.normalization))
