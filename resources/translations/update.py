@@ -25,6 +25,7 @@ DECLARED_NAMES = {"title", "summary", "description", "sentence", "unit", "genera
 
 TABLES = (
     "TITLES",
+    "CATEGORIES",
     "PRESETS",
     "FORMATS",
     "COMMANDS",

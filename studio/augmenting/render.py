@@ -214,8 +214,8 @@ def _clipped(pixels: np.ndarray) -> np.ndarray:
 
 def _gray_mean(image: np.ndarray) -> float:
     """Of float32 (H, W, 1 or 3)."""
-    means = image.mean((0, 1), dtype=np.float64)
-    return float(means @ GRAY_WEIGHTS if len(means) == 3 else means[0])
+    means = cv2.mean(image)
+    return means[0] if image.shape[2] == 1 else float(GRAY_WEIGHTS @ means[:3])
 
 
 def _gray_shares(image: np.ndarray) -> np.ndarray:

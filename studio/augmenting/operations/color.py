@@ -10,7 +10,6 @@ from studio.augmenting.operations.tones import Brightness, Contrast, Factor
 
 GRAY_WEIGHTS = np.array([0.299, 0.587, 0.114])
 """Of red, green and blue in gray (ITU-R BT.601)."""
-_NOTE = "Generators train without it: they would paint the changed colors."
 
 Turn = Annotated[float, Meta(ge=-180.0, le=180.0)]
 
@@ -22,7 +21,7 @@ class Saturation(Photometry, frozen=True):
     category: ClassVar[Category] = "color"
     neutral: ClassVar[dict[str, float]] = {"factor": 1.0}
     any_depth: ClassVar[bool] = True
-    generator_note: ClassVar[str] = _NOTE
+    generator_note: ClassVar[str] = "Generators train without it: they would paint the changed colors."
 
     factor: Annotated[
         tuple[Factor, Factor],
@@ -39,7 +38,7 @@ class Hue(Photometry, frozen=True):
     summary: ClassVar[str] = "Turns all colors around the color circle. Does nothing to gray images."
     category: ClassVar[Category] = "color"
     neutral: ClassVar[dict[str, float]] = {"turn": 0.0}
-    generator_note: ClassVar[str] = _NOTE
+    generator_note: ClassVar[str] = "Generators train without it: they would paint the changed colors."
 
     turn: Annotated[
         tuple[Turn, Turn],
@@ -62,7 +61,7 @@ class Gray(Photometry, frozen=True):
     summary: ClassVar[str] = "Takes the color out of the image."
     category: ClassVar[Category] = "color"
     any_depth: ClassVar[bool] = True
-    generator_note: ClassVar[str] = _NOTE
+    generator_note: ClassVar[str] = "Generators train without it: they would paint the changed colors."
 
     probability: Flips = 0.2
 

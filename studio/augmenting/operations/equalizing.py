@@ -20,9 +20,9 @@ class AutoContrast(Photometry, frozen=True):
     probability: Flips = 0.2
 
     def apply(self, image: np.ndarray, values: Values) -> np.ndarray:
-        low, high = image.min((0, 1)), image.max((0, 1))
-        flat = low == high
-        return np.where(flat, image, (image - low) / np.where(flat, 1, high - low)).astype(np.float32)
+        import cv2
+
+        return np.stack([_stretched(color) for color in cv2.split(image)], -1)
 
 
 class Equalize(Photometry, frozen=True):
@@ -39,7 +39,7 @@ class Equalize(Photometry, frozen=True):
         import cv2
 
         equalize = cv2.equalizeHist if image.dtype == np.uint8 else _equalized
-        return np.stack([equalize(np.ascontiguousarray(image[..., color])) for color in range(image.shape[2])], -1)
+        return np.stack([equalize(color) for color in cv2.split(image)], -1)
 
 
 class Clahe(Photometry, frozen=True):
@@ -76,6 +76,11 @@ class Clahe(Photometry, frozen=True):
         colors = cv2.cvtColor(image, cv2.COLOR_RGB2YCrCb)
         colors[..., 0] = clahe.apply(np.ascontiguousarray(colors[..., 0]))
         return cv2.cvtColor(colors, cv2.COLOR_YCrCb2RGB)
+
+
+def _stretched(image: np.ndarray) -> np.ndarray:
+    low, high = image.min(), image.max()
+    return image if low == high else (image - low) / (high - low)
 
 
 def _equalized(image: np.ndarray) -> np.ndarray:

@@ -150,7 +150,9 @@ class CoarseDropout(Erasing, frozen=True):
 
 def _color(image: np.ndarray, fill: str) -> np.ndarray:
     """What holes are filled with: (C,) of the image's own type."""
+    import cv2
+
     if fill == "black":
         return np.zeros(image.shape[2], image.dtype)
-    mean = image.mean((0, 1))
+    mean = np.array(cv2.mean(image)[: image.shape[2]])
     return (np.rint(mean) if image.dtype == np.uint8 else mean).astype(image.dtype)

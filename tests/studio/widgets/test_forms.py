@@ -100,7 +100,7 @@ def test_wheel_changes_nothing(form, told) -> None:
 
 def test_families_and_operations_have_forms(qtbot) -> None:
     from models.families import FAMILIES, family_class
-    from studio.augmenting.chain import OPERATIONS
+    from studio.augmenting import OPERATIONS
 
     kinds = [*(family_class(name).Settings for name in FAMILIES), *OPERATIONS]
     for kind in kinds:
