@@ -14,6 +14,7 @@ from studio.project.browse import Filter, Order, browse, browse_among
 from studio.project.items import item
 from studio.text import tr, trn
 from studio.widgets.buttons import Button
+from studio.widgets.feature_map import FeatureMap
 from studio.widgets.gallery_bar import GalleryBar, Look
 from studio.widgets.gallery_model import GalleryModel
 from studio.widgets.inputs import Slider
@@ -63,6 +64,7 @@ class Gallery(QWidget):
         self.view.zoomed.connect(self._zoom)
         self._count = make_label("", "note")
         self._slider = self._make_slider()
+        self._map: FeatureMap | None = None
         self._views = QStackedWidget()
         self._views.addWidget(self.view)
         foot = QHBoxLayout()
@@ -154,6 +156,7 @@ class Gallery(QWidget):
                 self.select(selected)
             self.view.verticalScrollBar().setValue(place)
         self._say_count()
+        self._show_view()
         self.shown.emit()
 
     @Slot(object)
@@ -161,6 +164,20 @@ class Gallery(QWidget):
         if look.alike is None:
             self._ranked = []
         self._load()
+
+    def _show_view(self) -> None:
+        """The tiles, or the map, which is made when it is first wanted."""
+        if not self.bar.look.as_map or not self._model.ids:
+            self._views.setCurrentWidget(self.view)
+            return
+        if self._map is None:
+            self._map = FeatureMap(self.session, f"{self.objectName()}.map")
+            self._map.selected.connect(self.select)
+            self._map.activated.connect(self._look_at)
+            self._views.addWidget(self._map)
+        self._views.setCurrentWidget(self._map)
+        self._map.show_ids(self._model.ids)
+        self._map.set_selected(self.selected_ids())
 
     # sorting by likeness
 
@@ -221,7 +238,10 @@ class Gallery(QWidget):
     @Slot()
     def _tell_selection(self) -> None:
         self._say_count()
-        self.selection_changed.emit(self.selected_ids())
+        selected = self.selected_ids()
+        if self._map is not None:
+            self._map.set_selected(selected)
+        self.selection_changed.emit(selected)
 
     def _selected_ranges(self) -> Iterable[QItemSelectionRange]:
         return cast("Iterable[QItemSelectionRange]", self.view.selectionModel().selection())  # a list, in truth
@@ -240,9 +260,12 @@ class Gallery(QWidget):
 
     @Slot(QModelIndex)
     def _activate(self, index: QModelIndex) -> None:
+        self._look_at(self._model.ids[index.row()])
+
+    @Slot(int)
+    def _look_at(self, item_id: int) -> None:
         from studio.widgets.viewer import Viewer
 
-        item_id = self._model.ids[index.row()]
         self.activated.emit(item_id)
         Viewer(self, item_id).show()
 
