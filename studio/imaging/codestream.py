@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 JPEG_2000 = b"\xff\x4f\xff\x51"
 """Start of codestream, then the marker of its size (ISO/IEC 15444-1, A.5.1)."""
+JP2 = b"\0\0\0\x0cjP  "
+"""Start of JPEG 2000 in boxes (ISO/IEC 15444-1, I.5.1)."""
 FRAMES = frozenset([*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0), 0xF7])
 """Second bytes of the markers before height, width and components in JPEG (ISO/IEC 10918-1, B.2.2) and JPEG-LS."""
 
@@ -29,3 +31,14 @@ def codestream_size(data: bytes) -> Size | None:
             return Size(width, height, channels)
         position += 2 + length
     return None
+
+
+def has_endless_box(data: bytes) -> bool:
+    """Whether a box before the codestream of JPEG 2000 has no length: pydicom would look at it forever."""
+    place = 12
+    while data.startswith(JP2) and data[place + 4 : place + 8] not in (b"jp2c", b""):
+        length = int.from_bytes(data[place : place + 4], "big")
+        if not length:
+            return True
+        place += length
+    return False

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from functools import cached_property
 from typing import ClassVar
 
 from studio.imaging.image import Image
@@ -24,10 +25,13 @@ class Container(ABC):
     volumes = 1
     damage: ClassVar[tuple[type[Exception], ...]] = DAMAGE
 
-    @property
+    @cached_property
     def frames(self) -> Sequence[int]:
-        """The numbers of its images: pages, frames, or slices."""
-        return range(1)
+        """The numbers of its images: pages, frames, or slices. Raises `Unreadable`."""
+        try:
+            return self._count()
+        except self.damage:
+            raise Unreadable("damaged") from None
 
     @property
     def representative(self) -> int:
@@ -40,6 +44,9 @@ class Container(ABC):
             return self._decode(self.representative if frame is None else frame)
         except self.damage:  # not chained: decoders quote what they found, and it may be a patient's name
             raise Unreadable("damaged") from None
+
+    def _count(self) -> Sequence[int]:
+        return range(1)
 
     @abstractmethod
     def _decode(self, frame: int) -> Image: ...

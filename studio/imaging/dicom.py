@@ -37,7 +37,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from studio.imaging.codestream import codestream_size
+from studio.imaging.codestream import codestream_size, has_endless_box
 from studio.imaging.container import Container, check_frame, check_size
 from studio.imaging.dicom_brightness import gray_image, stored_limits
 from studio.imaging.image import Image
@@ -77,21 +77,19 @@ class DicomFile(Container):
         try:
             self._dataset = _read(data)
             _check(self._dataset)
-            self._count = _frames(self._dataset)
         except DAMAGED_HEADER:
             raise Unreadable("damaged") from None
 
     @property
-    def frames(self) -> range:
-        return range(self._count)
-
-    @property
     def representative(self) -> int:
-        return self._count // 2
+        return len(self.frames) // 2
+
+    def _count(self) -> range:
+        return range(_frames(self._dataset))
 
     def _decode(self, frame: int) -> Image:
-        check_frame(frame, self._count)
-        return _image(self._dataset, frame, self._count)
+        check_frame(frame, len(self.frames))
+        return _image(self._dataset, frame, len(self.frames))
 
 
 def read_header(data: bytes) -> Dataset:
@@ -186,7 +184,7 @@ def _image(dataset: Dataset, frame: int, frames: int) -> Image:
 def _check_codestream(data: bytes, dataset: Dataset) -> None:
     """Damaged files may claim to hold more than the memory does. RLE claims nothing."""
     size = codestream_size(data)
-    if size not in (None, (dataset.Columns, dataset.Rows, dataset.SamplesPerPixel)):
+    if size not in (None, (dataset.Columns, dataset.Rows, dataset.SamplesPerPixel)) or has_endless_box(data):
         raise Unreadable("damaged")
 
 

@@ -1,13 +1,14 @@
 """HEIC photos (ISO/IEC 23008-12), where the package pi-heif is installed, which decodes but does not encode."""
 
-from io import BytesIO
-
 import numpy as np
 
 from studio.imaging.container import Container, check_size
 from studio.imaging.image import Image
 from studio.imaging.pixels import image_of
 from studio.imaging.unreadable import DAMAGE, Unreadable
+
+THREADS = 1
+"""Import has threads of its own."""
 
 
 class HeicFile(Container):
@@ -16,17 +17,22 @@ class HeicFile(Container):
     def __init__(self, data: bytes) -> None:
         """Raises `Unreadable`."""
         try:
-            import pi_heif
+            import _pi_heif
         except ImportError:
             raise Unreadable("no_heic") from None
         try:
-            self._picture = pi_heif.open_heif(BytesIO(data), convert_hdr_to_8bit=False, hdr_to_16bit=False)
-        except DAMAGE:
+            # Not by `pi_heif.open_heif`, which looks at metadata too, and damaged ones of these end the process.
+            images = _pi_heif.load_file(data, THREADS, False, False, True, False, "", False)
+            self._photo = next(image for image in images if image is not None and image.primary)
+        except (StopIteration, *DAMAGE):
             raise Unreadable("damaged") from None
-        check_size(*self._picture.size)
+        check_size(*self._photo.size_mode[0])
 
     def _decode(self, frame: int) -> Image:
-        pixels = np.array(self._picture)  # a copy: the decoder's own memory goes with it
-        if pixels.dtype == np.uint16:
-            pixels = np.atleast_3d(pixels)[..., :3]  # of HDR photos without transparency, whose depth is another
-        return image_of(pixels, int(self._picture.info["bit_depth"]))
+        width, height = self._photo.size_mode[0]
+        depth = int(self._photo.bit_depth)
+        samples = np.frombuffer(self._photo.data, np.uint8 if depth <= 8 else np.uint16)
+        pixels = samples.reshape(height, width, -1)
+        if depth > 8:
+            pixels = pixels[..., :3]  # HDR photos have no transparency
+        return image_of(pixels.copy(), depth)

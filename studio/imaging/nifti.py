@@ -64,8 +64,7 @@ class NiftiFile(Container):
             raise Unreadable("damaged") from None
         self.volumes = self._volume.volumes
 
-    @property
-    def frames(self) -> range:
+    def _count(self) -> range:
         return range(self._volume.stored.shape[AXES[self.plane][0]])
 
     @property

@@ -44,8 +44,7 @@ class PictureFile(Container):
         except DAMAGE:
             raise Unreadable("damaged") from None
 
-    @cached_property
-    def frames(self) -> range:
+    def _count(self) -> range:
         """One where the others are previews or, being deep, would lose what 8 bits do not hold."""
         is_animated = self._picture.format in ANIMATED and self._depth[0] <= 8
         return range(getattr(self._picture, "n_frames", 1) if is_animated else 1)

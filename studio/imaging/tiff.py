@@ -39,12 +39,14 @@ class TiffFile(Container):
     def __init__(self, data: bytes) -> None:
         self._data = data
 
-    @cached_property
-    def frames(self) -> list[int]:
-        try:
-            return [number for number, page in enumerate(self._tiff.pages) if not page.is_reduced] or [0]
-        except self.damage:
-            raise Unreadable("damaged") from None
+    def _count(self) -> list[int]:
+        """Each page names the place of the next: in damaged files that may be one before."""
+        pages: dict[int, Any] = {}
+        for page in self._tiff.pages:
+            if page.offset in pages:
+                break
+            pages[page.offset] = page
+        return [number for number, page in enumerate(pages.values()) if not page.is_reduced] or [0]
 
     @cached_property
     def _tiff(self) -> Any:

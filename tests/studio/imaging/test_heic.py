@@ -36,6 +36,6 @@ def test_damage():
 
 
 def test_without_the_package(monkeypatch):
-    monkeypatch.setitem(sys.modules, "pi_heif", None)
+    monkeypatch.setitem(sys.modules, "_pi_heif", None)
     with pytest.raises(Unreadable, match="pip install pi-heif"):
         read_image(FILES / "photo.heic")

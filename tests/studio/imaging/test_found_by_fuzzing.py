@@ -1,0 +1,60 @@
+"""What `tests.fuzz_readers` found: contents at which readers crashed, hung, or raised what nobody expected."""
+
+import struct
+from pathlib import Path
+
+import numpy as np
+import pydicom.data
+import pytest
+from PIL import Image as Pillow
+
+from studio.imaging.read import open_container
+from studio.imaging.unreadable import Unreadable
+
+DICOM = Path(pydicom.data.__file__).parent / "test_files"
+PHOTOS = Path(__file__).parent / "data"
+
+
+def outcome(data: bytes) -> str:
+    try:
+        container = open_container(data)
+        for frame in container.frames:
+            container.image(frame)
+    except Unreadable as refusal:
+        return refusal.reason
+    return "image"
+
+
+def test_an_animation_that_ends_anywhere(encode):
+    """Pillow counts frames with errors of many kinds."""
+    random = np.random.default_rng(0)
+    steps = [Pillow.fromarray(random.integers(0, 256, (5, 6), dtype=np.uint8)) for _ in range(3)]
+    for format in ("GIF", "WEBP", "PNG"):
+        data = encode(steps[0], format, save_all=True, append_images=steps[1:])
+        assert {outcome(data[:end]) for end in range(20, len(data) - 20)} <= {"damaged", "image"}
+
+
+@pytest.mark.parametrize("name", ["photo.heic", "turned.heic"])
+def test_a_photo_with_any_byte_changed(name):
+    """Of some pi-heif finds no image; what it makes of damaged metadata ended the process."""
+    data = (PHOTOS / name).read_bytes()
+    found = {
+        outcome(data[:place] + bytes([value]) + data[place + 1 :]) for place in range(len(data)) for value in (0, 188)
+    }
+    assert found <= {"damaged", "image", "no_image", "too_large"}
+
+
+def test_a_box_without_length_before_a_codestream():
+    """pydicom would read it again and again."""
+    data = bytearray((DICOM / "MR_small_jp2klossless.dcm").read_bytes())
+    start = data.find(b"\xff\x4f\xff\x51")
+    data[start : start + 1100] = b"\0\0\0\x0cjP  \r\n\x87\n" + bytes(1088)
+    assert outcome(bytes(data)) == "damaged"
+
+
+def test_a_tiff_without_pages_and_one_with_a_circle_of_pages(encode):
+    data = encode(Pillow.new("L", (4, 4)), "TIFF")
+    first = struct.unpack_from("<I", data, 4)[0]
+    after = first + 2 + 12 * struct.unpack_from("<H", data, first)[0]
+    assert outcome(data[:4] + bytes(4) + data[8:]) == "damaged"
+    assert outcome(data[:after] + struct.pack("<I", first) + data[after + 4 :]) in ("damaged", "image")
