@@ -196,7 +196,7 @@ class Chain(msgspec.Struct, frozen=True):
     def _render(self, images: np.ndarray, seed: int, first: int = 0, **beside: Any) -> "Rendered":
         from studio.augmenting.render import render
 
-        _check(images)
+        _check(images, beside.get("masks"))
         drawn = draw(self.steps, self.strength, seed, first, len(images))
         return render(drawn, images, self.border, self.interpolation, **beside)
 
@@ -212,8 +212,8 @@ def set_project_chain(project: Project, chain: Chain) -> None:
     edit_setting(project, "chain", _PROJECT_KEY, chain.to_builtins())
 
 
-def _check(images: np.ndarray) -> None:
-    """Raises `ChainError` for images (N, ...) that no chain can change."""
+def _check(images: np.ndarray, masks: np.ndarray | None) -> None:
+    """Raises `ChainError` for images (N, ...) that no chain can change, or masks that are not theirs."""
     channels = images.shape[3] if images.ndim == 4 else 1
     if images.ndim not in (3, 4) or not 1 <= channels <= MOST_CHANNELS or not images.size:
         shape = " × ".join(map(str, images.shape[1:]))
@@ -222,6 +222,8 @@ def _check(images: np.ndarray) -> None:
         raise ChainError(
             tr("A chain changes images of uint8, uint16, or float32 from 0 to 1, not {type}.", type=images.dtype)
         )
+    if masks is not None and (masks.shape != images.shape[:3] or masks.dtype != np.uint8):
+        raise ChainError(tr("A mask must be uint8 and as large as its image."))
 
 
 def _switched_on(steps: Iterable[Step | Group]) -> Iterator[Step]:

@@ -61,7 +61,7 @@ def draw(steps: tuple[Step | Group, ...], strength: float, seed: int, first: int
 
 
 class _Seat(NamedTuple):
-    """A group or an operation, and which of all the numbers are its own."""
+    """A group or an operation that is switched on, and which of all the numbers are its own."""
 
     place: tuple[int, ...]
     what: Operation | Group
@@ -83,31 +83,26 @@ def _plan(steps: tuple[Step | Group, ...], strength: float) -> _Plan:
     seats, columns = [], [np.empty(0, np.uint64)]
     bounds: list[tuple[float, float]] = []
     seen: Counter[str] = Counter()
-    for place, what in _places(steps):
+    for place, what, is_on in _places(steps):
+        drawn = what if isinstance(what, Group) else what.operation.weakened(strength)
+        name = "group" if isinstance(drawn, Group) else drawn.name
         start = len(bounds)
-        if isinstance(what, Group):
-            bounds += [(0.0, 1.0)] * (2 + len(what.steps))
-            name = "group"
-        else:
-            operation = what.operation.weakened(strength)
-            bounds += [(0.0, 1.0), *operation.bounds()]
-            name = operation.name
+        bounds += [(0.0, 1.0), *drawn.bounds()]
         columns.append(_columns(name, seen[name], len(bounds) - start))
         seen[name] += 1
-        if isinstance(what, Group):
-            seats.append(_Seat(place, what, start, len(bounds)))
-        elif what.enabled:
-            seats.append(_Seat(place, operation, start, len(bounds)))
+        if is_on:
+            seats.append(_Seat(place, drawn, start, len(bounds)))
     low, high = np.array(bounds).reshape(-1, 2).T
     return _Plan(seats, np.concatenate(columns), low, high - low)
 
 
-def _places(steps: Sequence[Step | Group]) -> Iterator[tuple[tuple[int, ...], Step | Group]]:
-    """Each step, group, and step within a group, in order."""
+def _places(steps: Sequence[Step | Group]) -> Iterator[tuple[tuple[int, ...], Step | Group, bool]]:
+    """Each step, group, and step within a group, in order, and whether it is switched on."""
     for index, what in enumerate(steps):
-        yield (index,), what
+        yield (index,), what, what.enabled
         if isinstance(what, Group):
-            yield from (((index, number), step) for number, step in enumerate(what.steps))
+            for number, step in enumerate(what.steps):
+                yield (index, number), step, what.enabled and step.enabled
 
 
 def _members(group: Group, numbers: np.ndarray) -> np.ndarray:
@@ -117,8 +112,7 @@ def _members(group: Group, numbers: np.ndarray) -> np.ndarray:
     low, high = group.counts()
     wanted = low + np.floor(numbers[:, 1] * (high - low + 1))
     ranks = np.where(enabled, numbers[:, 2:], np.inf).argsort(1).argsort(1)
-    applied = group.enabled & (numbers[:, 0] < group.probability)
-    return (ranks < wanted[:, None]) & enabled & applied[:, None]
+    return (ranks < wanted[:, None]) & enabled & (numbers[:, :1] < group.probability)
 
 
 @cache

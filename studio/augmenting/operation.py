@@ -109,13 +109,18 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         return replace(self, probability=1.0, **low), replace(self, probability=1.0, **high)
 
     def describe(self) -> str:
-        """The settings in a few words, for the head of the step: its first range, or how often it is applied."""
+        """The settings in a few words, for the head of the step: the first range that does something, or how often."""
         ranges = ranges_of(type(self))
         if not ranges:
             return tr("{percent:g}%", percent=round(100 * self.probability, 1))
-        unit = tr(ranges[0].unit)
-        low, high = (f"{value:g}{unit}".replace("-", "−") for value in getattr(self, ranges[0].name))
+        said = next((field for field in ranges if self.is_in_use(field.name)), ranges[0])
+        unit = tr(said.unit)
+        low, high = (f"{value:g}{unit}".replace("-", "−") for value in getattr(self, said.name))
         return low if low == high else tr("{low} to {high}", low=low, high=high)
+
+    def is_in_use(self, name: str) -> bool:
+        """Whether a range says how strong the operation is, and is set to more than what leaves the image as it is."""
+        return name in self.neutral and getattr(self, name) != (self.neutral[name],) * 2
 
     def _weakened_range(self, name: str, strength: float) -> tuple[float, float]:
         neutral = self.neutral[name]

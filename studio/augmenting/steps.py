@@ -33,3 +33,7 @@ class Group(msgspec.Struct, frozen=True):
     def counts(self) -> tuple[int, int]:
         """How many steps an image gets, at least and at most."""
         return (1, 1) if self.kind == "one_of" else self.count
+
+    def bounds(self) -> list[tuple[float, float]]:
+        """Between what its numbers are drawn: how many steps are taken, and one for each step."""
+        return [(0.0, 1.0)] * (1 + len(self.steps))

@@ -158,6 +158,9 @@ def test_other_pixel_types_are_refused():
     for shape in ((4, 4, 5), (0, 4), (4,)):
         with pytest.raises(ChainError, match="one to four channels"):
             Chain()(np.zeros(shape, np.uint8))
+    for mask in (np.zeros((4, 5), np.uint8), np.zeros((4, 4), bool)):
+        with pytest.raises(ChainError, match="as large as its image"):
+            Chain()(np.zeros((4, 4, 3), np.uint8), mask=mask)
 
 
 def test_a_project_keeps_its_chain(project):
