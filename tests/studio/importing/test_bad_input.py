@@ -12,9 +12,9 @@ import tifffile
 from PIL import Image as Pillow
 
 from models.events import finish
-from studio.imaging.read import read_image
+from studio.imaging.read import read_bytes, read_image
 from studio.imaging.thumbnails import Thumbnails
-from studio.importing import import_sources, rejections
+from studio.importing import examine, import_sources, rejections
 from studio.project import Project
 from studio.project.items import items
 
@@ -116,6 +116,64 @@ def test_a_name_that_is_no_unicode(project, photos):
     assert result.imported == 0
     assert "not valid Unicode" in result.rejected[0].reason and result.rejected[0].file.endswith("caf?.png")
     assert rejections(project)
+
+
+NAMES = (
+    "a" * 246 + ".png",  # 250 characters
+    "缺陷" * 41 + ".png",
+    "Ångström čeština ñandú.png",
+    "Фотография.png",
+    "صورة.png",
+    "תמונה.png",
+    "이미지.png",
+    "ภาพถ่าย.png",
+    "🔬🩻.png",
+    "e\u0301 and é.png",
+    "semi;colon, comma 'quote' 100%.png",
+    " space before.png",
+    "dots...png",
+)
+
+
+def test_names_in_every_script(project, photos):
+    names = [name for name in NAMES if sys.platform != "win32" or len(name) < 200]
+    folder = photos(*names)
+    result = finish(import_sources(project, [folder]))
+    assert (result.imported, result.rejected) == (len(names), [])
+    with Thumbnails(project) as thumbnails:
+        assert all(thumbnails.get(item) and read_image(item.path).width == 32 for item in items(project))
+    assert finish(import_sources(project, [folder])).unchanged == len(names)
+
+
+def test_files_that_vanish_or_change_meanwhile(project, photos, photo, monkeypatch):
+    """Each is listed, the others come in, and nothing of those that are listed stays behind."""
+    folder = photos("1.png", "2.png", "3.png", "4.png")
+
+    def disturbed(path: Path) -> bytes:
+        if path.name == "2.png":
+            path.unlink()
+        content = read_bytes(path)
+        if path.name == "3.png":
+            path.write_bytes(content + b"more")
+        return content
+
+    monkeypatch.setattr(examine, "read_bytes", disturbed)
+    result = finish(import_sources(project, [folder]))
+    assert [item.path.name for item in items(project)] == ["1.png", "4.png"]
+    reasons = {each.name: each.reason for each in result.rejected}
+    assert "not there" in reasons["2.png"] and "changed while it was read" in reasons["3.png"]
+    monkeypatch.undo()
+    again = finish(import_sources(project, [folder]))
+    assert (again.imported, again.unchanged) == (1, 2) and [each.name for each in rejections(project)] == ["2.png"]
+
+
+def test_what_comes_in_is_whole(project, bad_folder):
+    finish(import_sources(project, [bad_folder]))
+    for item in items(project):
+        scores = dict(project.db.execute("SELECT name, value FROM score WHERE item_id = ?", (item.id,)).fetchall())
+        assert {"bytes", "modified", "sharpness", "contrast"} <= scores.keys()
+    orphans = project.db.execute("SELECT count(*) FROM score WHERE item_id NOT IN (SELECT id FROM item)").fetchone()[0]
+    assert orphans == 0 and not project.db.execute("PRAGMA foreign_key_check").fetchall()
 
 
 def test_a_project_beside_its_images_can_move_with_them(tmp_path, photos):
