@@ -94,7 +94,7 @@ class Window(QMainWindow):
         elif self.create_project(preferences.free_project(folder.name)):
             assert isinstance(self.content, Workspace)
             self.content.show_stage("import")
-            self.content.panel("import").import_paths([folder])  # type: ignore[attr-defined]
+            self.content.panel("import").look_into([folder])  # type: ignore[attr-defined]
 
     @Slot()
     def close_project(self) -> None:

@@ -17,7 +17,7 @@ from studio.importing.marks import BoxMark
 from studio.importing.options import WHOLE_IMAGES
 from studio.importing.pseudonyms import pseudonym_key
 from studio.importing.reading import AUTO, read_sources
-from studio.importing.recognized import Recognized
+from studio.importing.recognized import Example, Recognized
 from studio.importing.rejections import rejected
 from studio.importing.source import Problem, SourceFile
 from studio.parallel import in_order
@@ -57,7 +57,7 @@ def recognize(
         groups=_groups([*(file.fields for file in reading.files), *headers.found]),
         at_least=headers.are_some and bool(headers.found),
         depths=sorted({good.item.depth for good in opened}),
-        examples=[good.item.path for good in opened],
+        examples=[Example(good.item.path, good.item.label, good.jpeg) for good in opened],
         problems=[Problem(str(each.path), rejected(each).reason) for each in refused] + reading.problems,
     )
 

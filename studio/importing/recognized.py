@@ -2,12 +2,21 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from studio.importing.layouts import LAYOUTS
 from studio.importing.source import Problem
 from studio.text import tr, trn
+
+
+class Example(msgspec.Struct, frozen=True):
+    """One of the images: where it lies, its class, and a thumbnail as JPEG."""
+
+    path: Path
+    label: str | None
+    jpeg: bytes
 
 
 class Recognized(msgspec.Struct, frozen=True):
@@ -28,8 +37,13 @@ class Recognized(msgspec.Struct, frozen=True):
     groups: dict[str, int]
     at_least: bool
     depths: list[int]
-    examples: list[Path]
+    examples: list[Example]
     problems: list[Problem]
+
+    def facts(self) -> dict[str, Any]:
+        """For programs: all of it, and the examples without their pictures."""
+        facts = {name: getattr(self, name) for name in self.__struct_fields__}
+        return facts | {"sentence": self.sentence, "examples": [example.path for example in self.examples]}
 
     @property
     def title(self) -> str:

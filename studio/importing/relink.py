@@ -13,6 +13,8 @@ from studio.importing.sources import move_sources
 from studio.project import Project
 from studio.text import tr
 
+LOOKS = 16
+
 Missing = dict[Path, Known]
 """Files that are not where they were, by where that was."""
 
@@ -37,6 +39,12 @@ def missing_files(project: Project) -> Task[Missing]:
             if not known.path.exists():
                 missing[known.path] = known
     return missing
+
+
+def seem_moved(project: Project) -> bool:
+    """Whether one of a few files, from all over the project, is not where it was. Says so without looking at all."""
+    query = "SELECT path FROM item WHERE origin = 'real' AND id IN (SELECT id FROM item ORDER BY random() LIMIT ?)"
+    return not all(project.resolve_path(row[0]).exists() for row in project.db.execute(query, (LOOKS,)))
 
 
 def relink(project: Project, folder: Path) -> Task[Relinked]:

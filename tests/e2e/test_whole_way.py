@@ -117,6 +117,8 @@ def test_from_the_welcome_page_to_a_folder_of_samples(hand: Hand, sixty_photos, 
     hand.click("welcome.new")
     hand.click("import.folder")
     hand.wait_for_jobs()
+    hand.click("import.found.import")
+    hand.wait_for_jobs()
     assert count(hand.project) == 60
     assert [Path(each.file).name for each in rejections(hand.project)] == ["broken.png"]
 

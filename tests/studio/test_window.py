@@ -128,7 +128,10 @@ def test_dropped_images_begin_a_project(qtbot, window, photos) -> None:
     data.setUrls([QUrl.fromLocalFile(str(photos))])
     copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     window.content.dropEvent(QDropEvent(QPointF(10, 10), copy, data, left, none))
-    qtbot.waitUntil(lambda: window.session is not None and not window._jobs.all, timeout=20_000)
+    card = window.content.panel("import").findChild(QWidget, "import.found")
+    qtbot.waitUntil(lambda: card.isVisible() and not window._jobs.all, timeout=20_000)
+    click(qtbot, window, "import.found.import")
+    qtbot.waitUntil(lambda: not window._jobs.all, timeout=20_000)
     assert count(window.session.project) == 24
     assert window.session.project.folder.parent == preferences.projects_folder()
 

@@ -1,34 +1,36 @@
 """The Import screen: where images come from, which came in, and which did not."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
 
-from models.events import Event, Notice
-from studio.importing import ImportResult, import_sources, rejections
+from models.events import Event, Notice, Progress, Task
+from studio import tables
+from studio.importing import ImportResult, archives, import_sources
+from studio.importing.again import ScannedAgain, import_again
 from studio.importing.gather import IMAGE_SUFFIXES
-from studio.project.items import class_counts, count, item_ids
+from studio.importing.options import WHOLE_IMAGES, ImportOptions
+from studio.importing.panel.came_in import REAL, CameIn
+from studio.importing.panel.found_card import FoundCard
+from studio.importing.reading import AUTO
+from studio.importing.recognize import recognize
+from studio.importing.recognized import Recognized
+from studio.importing.relink import Relinked, relink, seem_moved
+from studio.project import Project
+from studio.project.items import class_counts, count
 from studio.text import tr, trn
 from studio.widgets.buttons import Button
-from studio.widgets.cards import Card, EmptyState
-from studio.widgets.count_table import CountTable
-from studio.widgets.gallery import Gallery
-from studio.widgets.inputs import ComboBox
+from studio.widgets.cards import EmptyState
+from studio.widgets.jobs import Job
 from studio.widgets.labels import make_label
+from studio.widgets.latest import Latest
 from studio.widgets.panel import Panel
-from studio.widgets.rejection_list import RejectionList
 from studio.widgets.session import Session
-from studio.widgets.theme import GAP
 
-REAL = "origin = 'real'"
-SIDE = 288
 Policy = QSizePolicy.Policy
-ALL, UNLABELED = "", None
-"""What the filter holds beside the names of classes, none of which is empty."""
-LAYOUT_TITLES = {"auto": "subfolders, if they look like it", "folders": "subfolders", "flat": "nowhere"}
 
 
 class ImportPanel(Panel):
@@ -37,61 +39,54 @@ class ImportPanel(Panel):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        self._asked: tuple[Path, ...] = ()
+        self._recognized: Recognized | None = None
         self._table: Path | None = None
         self._remarks: list[str] = []
         self._add_actions()
         self.setAcceptDrops(True)
+        self._moved = Latest(self)
+        self._moved.ready.connect(self._offer_relink)
+        self._found = self._make_found()
         self._drop = self._make_drop()
-        self._gallery_card = self._make_gallery()
-        self._classes_card = self._make_classes()
-        self._rejected_card = self._make_rejected()
-        side = QVBoxLayout()
-        side.setSpacing(GAP)
-        side.addWidget(self._classes_card, 1)
-        side.addWidget(self._rejected_card, 1)
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        row.addWidget(self._gallery_card, 1)
-        row.addLayout(side)
+        self._came_in = CameIn(session)
+        self.body.addWidget(self._found, 1)
         self.body.addWidget(self._drop)
-        self.body.addLayout(row, 1)
+        self.body.addWidget(self._came_in, 1)
 
-    def import_paths(self, paths: Sequence[Path]) -> None:
-        """Bring in folders and files, with the classes that the choices above the gallery ask for."""
-        project, layout, table = self.session.project, self._layout_choice.currentData(), self._table
+    def look_into(self, paths: Sequence[Path], layout: str = AUTO) -> None:
+        """Recognize what lies in folders, archives, tables and files, and show it before anything comes in."""
         if self._is_busy() or not paths:
             return
+        project, table = self.session.project, self._table
+        self._asked = tuple(paths)
         self.clear_notice()
-        self._remarks = []
-        job = self.session.jobs.start(
-            self.stage, tr("Importing images"), lambda: import_sources(project, paths, layout, table)
-        )
-        job.events.connect(self._heard)
-        job.done.connect(self._imported)
-        job.failed.connect(self.notify)
-        self._enable()
+        job = self._start(tr("Looking into the files"), lambda: recognize(project, paths, layout, table))
+        job.done.connect(self._show_found)
+        job.canceled.connect(self._keep_found)
+        job.failed.connect(self._keep_found)
+        self._found.set_busy(True)
 
-    def set_labels(self, table: Path | None) -> None:
-        """Take the classes of the next import from a table; None goes back to folders."""
-        self._table = table
-        self._table_name.setText("" if table is None else table.name)
-        self._table_name.setVisible(table is not None)
-        self._table_clear.setVisible(table is not None)
-        self._layout_choice.setEnabled(table is None)
+    def import_paths(self, paths: Sequence[Path], layout: str = AUTO, options: ImportOptions = WHOLE_IMAGES) -> None:
+        """Bring in folders, archives, tables and files."""
+        if self._is_busy() or not paths:
+            return
+        project, table = self.session.project, self._table
+        self.clear_notice()
+        job = self._start(tr("Importing images"), lambda: import_sources(project, paths, layout, table, options))
+        job.done.connect(self._imported)
 
     def refresh(self) -> None:
         self._enable()
         self._say()
         images = count(self.session.project, REAL)
+        is_asking = self._found.isVisibleTo(self)
+        self._drop.setVisible(not is_asking)
+        self._came_in.setVisible(self._came_in.refresh() and not is_asking)
         self._invitation.setVisible(not images)
         self._drop.setSizePolicy(Policy.Preferred, Policy.Maximum if images else Policy.Expanding)
         self._more.setVisible(bool(images))
-        self._gallery_card.setVisible(bool(images))
-        self._classes_card.setVisible(bool(images))
-        self._show_rejected()
-        if images:
-            self._show_classes()
-            self._show_images()
+        self._again.setVisible(bool(images))
 
     # building
 
@@ -99,7 +94,7 @@ class ImportPanel(Panel):
         self._files = self.add_action(
             tr("Choose files…"),
             "import.files",
-            tr("Import single images, or a table of labels"),
+            tr("Import single images, archives, or a table of labels"),
             shortcut="Ctrl+Shift+I",
         )
         self._folder = self.add_action(
@@ -108,72 +103,41 @@ class ImportPanel(Panel):
         self._files.clicked.connect(self._choose_files)
         self._folder.clicked.connect(self._choose_folder)
 
+    def _make_found(self) -> FoundCard:
+        card = FoundCard()
+        card.corrected.connect(self._correct)
+        card.table_wanted.connect(self._choose_table)
+        card.table_unwanted.connect(self._use_no_table)
+        card.accepted.connect(self._accept)
+        card.declined.connect(self._decline)
+        card.hide()
+        return card
+
     def _make_drop(self) -> QFrame:
         frame = QFrame()
         frame.setObjectName("import.drop")
         frame.setProperty("role", "drop")
-        self._invitation = EmptyState("import", tr("Drop folders or images here, or choose them above."))
+        self._invitation = EmptyState(
+            "import", tr("Drop folders, archives, images or tables of labels here, or choose them above.")
+        )
         self._invitation.setMinimumHeight(220)
-        self._more = make_label(tr("Drop more folders or images here"), "mute")
+        self._more = make_label(tr("Drop more folders, archives or images here"), "mute")
+        self._again = Button(
+            tr("Scan again"),
+            "import.again",
+            tr("Look for new, changed, moved and vanished files in everything that was imported"),
+            icon_name="refresh",
+        )
+        self._again.clicked.connect(self._scan_again)
         row = QHBoxLayout()
         row.addWidget(self._more)
         row.addStretch(1)
-        self._fill_choices(row)
+        row.addWidget(self._again)
         layout = QVBoxLayout(frame)
         layout.setContentsMargins(16, 8, 16, 8)
         layout.addWidget(self._invitation)
         layout.addLayout(row)
         return frame
-
-    def _fill_choices(self, row: QHBoxLayout) -> None:
-        self._layout_choice = ComboBox()
-        self._layout_choice.setObjectName("import.layout")
-        self._layout_choice.setAccessibleName(tr("Classes from"))
-        self._layout_choice.setToolTip(tr("Where the class of each image comes from"))
-        for layout, title in LAYOUT_TITLES.items():
-            self._layout_choice.addItem(tr(title), layout)
-        choose = Button(
-            tr("Table of labels…"), "import.labels", tr("Take classes from a CSV table with the columns file and label")
-        )
-        choose.clicked.connect(self._choose_labels)
-        self._table_name = make_label("", "strong")
-        self._table_name.hide()
-        self._table_clear = Button("", "import.labels.clear", tr("Use no table"), icon_name="close", flat=True)
-        self._table_clear.clicked.connect(self._clear_labels)
-        self._table_clear.hide()
-        for widget in (make_label(tr("Classes from"), "mute"), self._layout_choice, choose):
-            row.addWidget(widget)
-        row.addWidget(self._table_name)
-        row.addWidget(self._table_clear)
-
-    def _make_gallery(self) -> Card:
-        card = Card(tr("Images"))
-        self._filter = ComboBox()
-        self._filter.setObjectName("import.filter")
-        self._filter.setAccessibleName(tr("Show"))
-        self._filter.setToolTip(tr("Which images are shown"))
-        self._filter.currentIndexChanged.connect(self._show_images)
-        card.header.addWidget(self._filter)
-        self._gallery = Gallery(self.session, "import.gallery")
-        card.body.addWidget(self._gallery, 1)
-        return card
-
-    def _make_classes(self) -> Card:
-        card = Card(tr("Classes"))
-        card.setFixedWidth(SIDE)
-        self._counts = CountTable("import.classes", tr("Classes"), [tr("images")])
-        card.body.addWidget(self._counts)
-        return card
-
-    def _make_rejected(self) -> Card:
-        card = Card(tr("Not imported"))
-        card.setFixedWidth(SIDE)
-        self._rejected = RejectionList("import.rejected")
-        copy = Button(tr("Copy"), "import.rejected.copy", tr("Copy the list of these files and their reasons"))
-        copy.clicked.connect(self._rejected.copy)
-        card.header.addWidget(copy)
-        card.body.addWidget(self._rejected)
-        return card
 
     # showing
 
@@ -181,7 +145,7 @@ class ImportPanel(Panel):
         return self.session.jobs.running(self.stage) is not None
 
     def _enable(self) -> None:
-        for button in (self._files, self._folder):
+        for button in (self._files, self._folder, self._again):
             button.setEnabled(not self._is_busy())
 
     def _say(self) -> None:
@@ -196,73 +160,142 @@ class ImportPanel(Panel):
             tr("{images}, {classes}. The files stay where they are.", images=_images(images), classes=named)
         )
 
-    def _show_classes(self) -> None:
-        """The counts, and the same as choices of the filter without losing the one that is made."""
-        counts = {label: number for label, number in class_counts(self.session.project, REAL).items() if number}
-        no_label = tr("no label")
-        self._counts.show_counts({label or no_label: [number] for label, number in counts.items()})
-        choices = [(tr("all"), ALL), *((label or no_label, label or UNLABELED) for label in counts)]
-        known = [data for _, data in choices]
-        if known != [self._filter.itemData(row) for row in range(self._filter.count())]:
-            chosen = self._filter.currentData()
-            self._filter.blockSignals(True)
-            self._filter.clear()
-            for title, data in choices:
-                self._filter.addItem(title, data)
-            self._filter.setCurrentIndex(known.index(chosen) if chosen in known else 0)
-            self._filter.blockSignals(False)
-
-    @Slot()
-    def _show_images(self) -> None:
-        chosen = self._filter.currentData()
-        if chosen == ALL:
-            ids = item_ids(self.session.project, REAL)
-        else:
-            ids = item_ids(self.session.project, f"{REAL} AND label IS ?", (chosen,))
-        self._gallery.set_ids(ids)
-
-    def _show_rejected(self) -> None:
-        rejected = rejections(self.session.project)
-        self._rejected_card.setVisible(bool(rejected))
-        self._rejected_card.set_note(trn("{n} file", "{n} files", len(rejected)))
-        self._rejected.show_rejected(rejected)
-
     # importing
+
+    def _start(self, title: str, make_task: Callable[[], Task]) -> Job:
+        self._remarks = []
+        job = self.session.jobs.start(self.stage, title, make_task)
+        job.events.connect(self._heard)
+        job.failed.connect(self.notify)
+        self._enable()
+        return job
 
     @Slot(list)
     def _heard(self, events: list[Event]) -> None:
         self._remarks += [event.text for event in events if isinstance(event, Notice)]
 
+    @Slot()
+    def _keep_found(self) -> None:
+        """Another look came to nothing: what was found before it stands."""
+        if self._recognized is not None:
+            self._found.show_found(self._recognized, self._table)
+            self._found.set_busy(False)
+
+    @Slot(object)
+    def _show_found(self, found: Recognized) -> None:
+        self._recognized = found
+        self._found.show_found(found, self._table)
+        self._found.set_busy(False)
+        self._found.show()
+        if self._remarks:
+            self.notify(" ".join(self._remarks), "info")
+        self.refresh()
+
+    @Slot()
+    def _correct(self) -> None:
+        self._table = None
+        self.look_into(self._asked, self._found.layout_name)
+
+    @Slot()
+    def _choose_table(self) -> None:
+        suffixes = " ".join(f"*{suffix}" for suffix in (*tables.SUFFIXES, ".txt"))
+        name, _ = QFileDialog.getOpenFileName(self, tr("Table of labels"), "", f"{tr('Tables')} ({suffixes})")
+        if name:
+            self._table = Path(name)
+            self.look_into(self._asked)
+
+    @Slot()
+    def _use_no_table(self) -> None:
+        self._table = None
+        self.look_into(self._asked)
+
+    @Slot(object)
+    def _accept(self, options: ImportOptions) -> None:
+        self.import_paths(self._asked, self._found.layout_name, options)
+        self._leave_found()
+
+    @Slot()
+    def _decline(self) -> None:
+        """Leave the sources alone; what was unpacked of them goes."""
+        self._leave_found()
+        project = self.session.project
+        if not self._is_busy() and any(place.exists() for place in archives.unpacked_places(project)):
+            self.session.jobs.start(self.stage, tr("Tidying up"), lambda: _discard(project))
+
+    def _leave_found(self) -> None:
+        self._found.hide()
+        self._recognized = self._table = None
+        self.refresh()
+
     @Slot(object)
     def _imported(self, result: ImportResult) -> None:
+        self._came_in.set_problems(result.problems)
         words = [trn("{n} image imported.", "{n} images imported.", result.imported)]
         if result.unchanged:
             words.append(trn("{n} was there already.", "{n} were there already.", result.unchanged))
         self.notify(" ".join(words + self._remarks), "warn" if self._remarks else "good")
 
     @Slot()
+    def _scan_again(self) -> None:
+        project = self.session.project
+        self.clear_notice()
+        self._start(tr("Scanning again"), lambda: import_again(project)).done.connect(self._scanned_again)
+
+    @Slot(object)
+    def _scanned_again(self, result: ScannedAgain) -> None:
+        words = [trn("{n} image imported.", "{n} images imported.", result.imported)]
+        if n := result.moved:
+            words.append(trn("{n} file was found elsewhere.", "{n} files were found elsewhere.", n))
+        text = " ".join(words + self._remarks)
+        if result.vanished:
+            self._notice.show_text(text, "warn", {tr("Relink…"): self._choose_moved})
+        else:
+            self.notify(text, "warn" if self._remarks else "good")
+
+    @Slot(object)
+    def _offer_relink(self, is_needed: bool) -> None:
+        if is_needed and not self._notice.isVisible():
+            text = tr(
+                "Files of this project are not where they were. Say where they are, and they are found by content."
+            )
+            self._notice.show_text(text, "warn", {tr("Relink…"): self._choose_moved})
+
+    @Slot()
+    def _choose_moved(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, tr("Where the files are now"))
+        project = self.session.project
+        if folder and not self._is_busy():
+            self._start(tr("Relinking"), lambda: relink(project, Path(folder))).done.connect(self._relinked)
+
+    @Slot(object)
+    def _relinked(self, result: Relinked) -> None:
+        words = [trn("{n} file was found again.", "{n} files were found again.", result.relinked)]
+        if n := len(result.missing):
+            words.append(trn("{n} is still missing.", "{n} are still missing.", n))
+        self.notify(" ".join(words), "warn" if result.missing else "good")
+
+    @Slot()
     def _choose_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, tr("Import the images in"))
         if folder:
-            self.import_paths([Path(folder)])
+            self.look_into([Path(folder)])
 
     @Slot()
     def _choose_files(self) -> None:
-        suffixes = " ".join(f"*{suffix}" for suffix in sorted(IMAGE_SUFFIXES))
-        names, _ = QFileDialog.getOpenFileNames(self, tr("Import images"), "", f"{tr('Images')} ({suffixes})")
-        self.import_paths([Path(name) for name in names])
-
-    @Slot()
-    def _choose_labels(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self, tr("Table of labels"), "", f"{tr('CSV tables')} (*.csv *.tsv *.txt)"
+        kinds = {
+            tr("Images, archives and tables"): (*sorted(IMAGE_SUFFIXES), *archives.SUFFIXES, *tables.SUFFIXES, ".json"),
+            tr("All files"): ("",),
+        }
+        filters = ";;".join(
+            f"{title} ({' '.join(f'*{each}' for each in suffixes)})" for title, suffixes in kinds.items()
         )
-        if name:
-            self.set_labels(Path(name))
+        names, _ = QFileDialog.getOpenFileNames(self, tr("Import images"), "", filters)
+        self.look_into([Path(name) for name in names])
 
-    @Slot()
-    def _clear_labels(self) -> None:
-        self.set_labels(None)
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        project = self.session.project
+        self._moved.ask(lambda: seem_moved(project))
 
     # dropping
 
@@ -275,14 +308,11 @@ class ImportPanel(Panel):
         self._mark_drop(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Folders and images are imported, with the classes of a table that was dropped among them."""
+        """Any mix of folders, archives, images and tables is looked into as a whole."""
         self._mark_drop(False)
         event.acceptProposedAction()
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        tables = [path for path in paths if path.suffix.lower() == ".csv"]
-        if tables:
-            self.set_labels(tables[0])
-        self.import_paths([path for path in paths if path not in tables])
+        self._table = None
+        self.look_into([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
 
     def _mark_drop(self, is_over: bool) -> None:
         self._drop.setProperty("over", is_over)
@@ -291,3 +321,8 @@ class ImportPanel(Panel):
 
 def _images(number: int) -> str:
     return trn("{n} image", "{n} images", number)
+
+
+def _discard(project: Project) -> Task[None]:
+    yield Progress(0, 0, tr("Tidying up"))
+    archives.discard_unused(project)

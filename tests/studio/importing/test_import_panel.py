@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import make_archive
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QPushButton, QTableWidget, QWidget
 
 from studio.importing.panel import ImportPanel
 from studio.project.items import class_counts, count, items
@@ -39,6 +40,17 @@ def wait_for(qtbot, panel: ImportPanel, images: int) -> None:
     qtbot.waitUntil(lambda: not panel.session.jobs.all and count(panel.session.project) == images)
 
 
+def wait_until_found(qtbot, panel: ImportPanel) -> QWidget:
+    card = panel.findChild(QWidget, "import.found")
+    qtbot.waitUntil(lambda: not panel.session.jobs.all and card.isVisible())
+    return card
+
+
+def accept(qtbot, panel: ImportPanel) -> None:
+    wait_until_found(qtbot, panel)
+    click(qtbot, panel, "import.found.import")
+
+
 def drop(panel: ImportPanel, *paths: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
@@ -58,6 +70,7 @@ def test_a_chosen_folder_comes_in_and_is_shown(qtbot, panel, classes, monkeypatc
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(classes))
     click(qtbot, panel, "import.folder")
     assert not panel.findChild(QPushButton, "import.folder").isEnabled(), "one import at a time"
+    accept(qtbot, panel)
     wait_for(qtbot, panel, 3)
     gallery = panel.findChild(Gallery, "import.gallery")
     assert gallery.isVisible() and len(gallery.ids) == 3
@@ -85,21 +98,110 @@ def test_the_filter_shows_one_class(qtbot, panel, classes):
     assert panel.findChild(Gallery, "import.gallery").ids == [1]
 
 
-def test_classes_may_come_from_nowhere(qtbot, panel, classes):
+def test_what_was_found_is_shown_before_anything_comes_in(qtbot, panel, classes):
+    (classes / "good" / "broken.png").write_bytes(b"")
+    panel.look_into([classes])
+    card = wait_until_found(qtbot, panel)
+    assert panel.findChild(QWidget, "import.found.sentence").text() == "4 images, 2 classes, 8 bits"
+    assert not panel.findChild(QWidget, "import.drop").isVisible() and count(panel.session.project) == 0
+    table = card.findChild(QTableWidget, "import.found.classes")
+    shown = [column for column in range(table.columnCount()) if not table.isColumnHidden(column)]
+    assert [[table.item(row, column).text() for column in shown] for row in range(2)] == [["bad", "1"], ["good", "3"]]
+    problems = card.findChild(QWidget, "import.found.problems")
+    assert problems.isVisible() and problems.model().rowCount() == 1
+    assert not card.grab().isNull()
+    click(qtbot, panel, "import.found.cancel")
+    assert not card.isVisible() and panel.findChild(QWidget, "import.drop").isVisible()
+    assert count(panel.session.project) == 0
+
+
+def test_the_layout_can_be_corrected(qtbot, panel, classes):
+    panel.look_into([classes])
+    card = wait_until_found(qtbot, panel)
     layout = panel.findChild(QComboBox, "import.layout")
+    assert layout.currentText() == "A folder for each class"
     layout.setCurrentIndex(layout.findData("flat"))
-    panel.import_paths([classes])
+    wait_until_found(qtbot, panel)
+    assert panel.findChild(QWidget, "import.found.sentence").text() == "3 images, no classes, 8 bits"
+    layout.setCurrentIndex(layout.findData("table"))
+    qtbot.waitUntil(lambda: not panel.session.jobs.all)
+    assert "no table" in panel.findChild(Notice, "import.notice").text
+    assert card.isVisible() and layout.currentData() == "flat", "what was found before stands"
+    accept(qtbot, panel)
     wait_for(qtbot, panel, 3)
     assert class_counts(panel.session.project) == {None: 3}
+    assert not card.isVisible() and panel.findChild(Gallery, "import.gallery").isVisible()
 
 
-def test_folders_and_a_table_are_dropped_anywhere(qtbot, panel, photos, tmp_path):
-    (tmp_path / "labels.csv").write_text("file,label\n1.png,pit\n2.png,scratch\n")
-    drop(panel, photos("1.png", "2.png"), tmp_path / "labels.csv")
-    wait_for(qtbot, panel, 2)
-    assert [item.label for item in items(panel.session.project)] == ["pit", "scratch"]
+def test_folders_archives_and_a_table_are_dropped_anywhere(qtbot, panel, photos, tmp_path):
+    (tmp_path / "labels.csv").write_text("file,label\n1.png,pit\n2.png,scratch\n3.png,pit\n")
+    archive = make_archive(str(tmp_path / "more"), "zip", photos("3.png", folder="more"))
+    drop(panel, photos("1.png", "2.png"), Path(archive), tmp_path / "labels.csv")
+    accept(qtbot, panel)
+    wait_for(qtbot, panel, 3)
+    assert [item.label for item in items(panel.session.project)] == ["pit", "scratch", "pit"]
+
+
+def test_a_table_can_be_chosen_and_taken_back(qtbot, panel, classes, tmp_path, monkeypatch):
+    (tmp_path / "labels.csv").write_text("file,label\n1.png,pit\n2.png,scratch\n9.png,pit\n")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "labels.csv"), ""))
+    panel.look_into([classes])
+    wait_until_found(qtbot, panel)
+    click(qtbot, panel, "import.labels")
+    wait_until_found(qtbot, panel)
+    layout = panel.findChild(QComboBox, "import.layout")
+    assert layout.currentData() == "table"
+    assert panel.findChild(QWidget, "import.found.problems").model().rowCount() == 1
     click(qtbot, panel, "import.labels.clear")
-    assert panel.findChild(QComboBox, "import.layout").isEnabled()
+    wait_until_found(qtbot, panel)
+    assert layout.currentData() == "folders"
+    click(qtbot, panel, "import.labels")
+    accept(qtbot, panel)
+    wait_for(qtbot, panel, 3)
+    assert class_counts(panel.session.project) == {"pit": 1, "scratch": 1, None: 1}
+    listed = panel.findChild(QWidget, "import.rejected")
+    assert listed.isVisible() and listed.model().rowCount() == 1, "the row that names no image"
+
+
+def test_an_archive_that_is_declined_leaves_nothing(qtbot, panel, classes, tmp_path):
+    archive = make_archive(str(tmp_path / "set"), "zip", classes)
+    panel.look_into([Path(archive)])
+    wait_until_found(qtbot, panel)
+    assert (panel.session.project.folder / "unpacked").exists()
+    click(qtbot, panel, "import.found.cancel")
+    qtbot.waitUntil(lambda: not panel.session.jobs.all)
+    assert not (panel.session.project.folder / "unpacked").exists()
+
+
+def test_scan_again_and_relink(qtbot, panel, classes, photo, tmp_path, monkeypatch):
+    panel.import_paths([classes])
+    wait_for(qtbot, panel, 3)
+    photo(7).save(classes / "bad" / "4.png")
+    click(qtbot, panel, "import.again")
+    wait_for(qtbot, panel, 4)
+    notice = panel.findChild(Notice, "import.notice")
+    assert notice.text == "1 image imported."
+    moved = classes.rename(tmp_path / "moved")
+    click(qtbot, panel, "import.again")
+    qtbot.waitUntil(lambda: not panel.session.jobs.all)
+    assert "4 files are gone" in notice.text
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(moved))
+    click(qtbot, panel, "import.notice.0")
+    qtbot.waitUntil(lambda: not panel.session.jobs.all)
+    assert notice.text == "4 files were found again."
+    assert all(item.path.is_file() for item in items(panel.session.project))
+
+
+def test_files_that_are_not_where_they_were_are_said_when_the_screen_is_shown(qtbot, panel, classes, tmp_path):
+    panel.import_paths([classes])
+    wait_for(qtbot, panel, 3)
+    panel.clear_notice()
+    classes.rename(tmp_path / "moved")
+    panel.hide()
+    panel.show()
+    notice = panel.findChild(Notice, "import.notice")
+    qtbot.waitUntil(notice.isVisible)
+    assert "not where they were" in notice.text
 
 
 def test_rejected_files_are_listed_and_can_be_copied(qtbot, panel, classes):
@@ -116,13 +218,15 @@ def test_rejected_files_are_listed_and_can_be_copied(qtbot, panel, classes):
 
 
 def test_what_cannot_be_imported_at_all_is_said_in_one_sentence(qtbot, panel, tmp_path):
-    panel.import_paths([tmp_path / "nowhere"])
+    panel.look_into([tmp_path / "nowhere"])
     notice = panel.findChild(Notice, "import.notice")
     qtbot.waitUntil(lambda: notice.isVisible() and not panel.session.jobs.all)
     assert "is not there" in notice.text
 
 
-def test_every_control_has_a_name_and_a_tool_tip(panel):
+def test_every_control_has_a_name_and_a_tool_tip(qtbot, panel, classes):
+    panel.look_into([classes])
+    wait_until_found(qtbot, panel)
     for control in panel.findChildren(QPushButton) + panel.findChildren(QComboBox):
         if not control.isHidden():
             assert control.objectName() and control.toolTip() and control.accessibleName(), control
