@@ -68,8 +68,8 @@ class Recognition:
     def _distances(self, images: np.ndarray) -> np.ndarray:
         import torch
 
-        exact = "donot_use_mm_for_euclid_dist"
-        distances = torch.cdist(*map(torch.from_numpy, (self._features(images), self._known)), compute_mode=exact)
+        looked_at, known = torch.from_numpy(self._features(images)), torch.from_numpy(self._known)
+        distances = torch.cdist(looked_at, known, compute_mode="donot_use_mm_for_euclid_dist")
         return np.nan_to_num(distances.numpy(), nan=np.inf)
 
     def _features(self, images: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtGui import QGuiApplication, QHideEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QWidget
 
 from studio.augmenting.chain import Chain, project_chain, set_project_chain
@@ -36,7 +36,8 @@ from studio.widgets.panel import Panel
 from studio.widgets.session import Session
 from studio.widgets.theme import GAP
 
-SIDE = 348
+SIDE, NARROW_SIDE, NARROW = 348, 316, 900
+"""Widths of the chain, and of panels in which it is narrow, px."""
 SAVE_AFTER_MS = 400
 SETTLE_MS = 150
 """A slider has to rest so long before guardrails look at the chain."""
@@ -65,7 +66,8 @@ class AugmentPanel(Panel):
         row = QHBoxLayout(self._content)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP)
-        row.addWidget(self._make_chain())
+        self._chain_card = self._make_chain()
+        row.addWidget(self._chain_card)
         self._preview = PreviewCard(session)
         self._preview.failed.connect(self.notify)
         row.addWidget(self._preview, 1)
@@ -117,7 +119,6 @@ class AugmentPanel(Panel):
 
     def _make_chain(self) -> Card:
         card = Card(tr("Chain"))
-        card.setFixedWidth(SIDE)
         card.note_label.hide()
         self._presets = PresetsButton()
         self._presets.ready_chosen.connect(self._use_ready)
@@ -378,6 +379,10 @@ class AugmentPanel(Panel):
     def _go_to_import(self) -> None:
         self.session.navigate.emit("import")
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._chain_card.setFixedWidth(SIDE if self.width() >= NARROW else NARROW_SIDE)
+
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._preview.wait()
@@ -398,4 +403,4 @@ def _where_things_stand(chain: Chain) -> str:
             "Generators train without {n} of them, which they would paint.",
             withheld,
         )
-    return f"{steps} {tr('Same seed, same tiles.')}"
+    return steps

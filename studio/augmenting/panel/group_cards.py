@@ -38,7 +38,10 @@ class GroupHead(ChainRow):
         body.setContentsMargins(6, 4, 8, 4)
         body.setSpacing(4)
         body.addLayout(self._make_head())
-        body.addWidget(self._slider)
+        slider = QHBoxLayout()
+        slider.setContentsMargins(6, 0, 6, 4)
+        slider.addWidget(self._slider)
+        body.addLayout(slider)
         body.addWidget(self.cautions)
         self._show()
 
@@ -99,7 +102,8 @@ class GroupHead(ChainRow):
         if self._group.kind == "one_of":
             return tr("one of {n}", n=self._size)
         low, high = (min(end, self._size) for end in self._group.count)
-        return tr("{low} to {high} of {n}", low=low, high=high, n=self._size)
+        words = tr("{low} of {n}") if low == high else tr("{low} to {high} of {n}")
+        return words.format(low=low, high=high, n=self._size)
 
     @Slot()
     def _toggle(self) -> None:

@@ -14,13 +14,15 @@ STEPS = 100
 """Positions of a slider whose setting declares no step."""
 
 
-def main_field(operation: type[Operation]) -> Field:
-    """The first setting that a slider can show; the probability, where there is no other."""
-    return next(
+def main_field(operation: Operation) -> Field:
+    """The setting that a slider shows: the first range that does something, else the first that is bounded, which may
+    be the probability."""
+    bounded = [
         field
-        for field in fields_of(operation)
+        for field in fields_of(type(operation))
         if field.kind in ("int", "float", "range") and field.minimum is not None and field.maximum is not None
-    )
+    ]
+    return next((field for field in bounded if operation.is_in_use(field.name)), bounded[0])
 
 
 class MainSlider(QWidget):

@@ -1,7 +1,7 @@
 """The preview: some of the user's images beside what the chain makes of them, and how each tile came about."""
 
 from PySide6.QtCore import QEvent, QObject, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from models.events import Task
 from studio.augmenting.chain import Chain
@@ -40,6 +40,7 @@ class PreviewCard(Card):
         self._chain = Chain()
         self._image_seed = 0
         self._picked: list[int] = []
+        self._gallery: Gallery | None = None
         self._sheet: Sheet | None = None
         self._shown = VARIANTS
         self._previewer = Previewer(self)
@@ -53,7 +54,6 @@ class PreviewCard(Card):
         self._make_header()
         self._pages = QStackedWidget()
         self._pages.addWidget(self._make_tiles())
-        self._pages.addWidget(self._make_chooser())
         self.body.addWidget(self._pages, 1)
 
     def show_chain(self, chain: Chain) -> None:
@@ -119,9 +119,10 @@ class PreviewCard(Card):
         layout.addWidget(self._words)
         return page
 
-    def _make_chooser(self) -> QWidget:
-        self._gallery = Gallery(self.session, "augment.gallery")
-        self._gallery.selection_changed.connect(self._count_picked)
+    def _make_chooser(self) -> Gallery:
+        """The gallery to choose from, on a page of its own; made when it is first needed, for it is wide."""
+        gallery = Gallery(self.session, "augment.gallery")
+        gallery.selection_changed.connect(self._count_picked)
         self._show_picked = Button(
             tr("Show these"), "augment.show_chosen", tr("Show the selected images"), primary=True
         )
@@ -133,9 +134,13 @@ class PreviewCard(Card):
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._gallery, 1)
+        layout.addWidget(gallery, 1)
         layout.addLayout(foot)
-        return page
+        page.setSizePolicy(
+            QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored
+        )  # the window stays as narrow as it is
+        self._pages.addWidget(page)
+        return gallery
 
     # What it shows
 
@@ -205,10 +210,12 @@ class PreviewCard(Card):
     @Slot()
     def _choose(self) -> None:
         choice = self._choice.currentData()
-        self._pages.setCurrentIndex(int(choice == "chosen"))
+        self._pages.setCurrentIndex(0)
         if choice == "chosen":
+            self._gallery = self._gallery or self._make_chooser()
             self._gallery.set_ids(item_ids(self.session.project, USABLE))
             self._count_picked(self._gallery.selected_ids())
+            self._pages.setCurrentIndex(1)
         elif choice == "hardest":
             self._find_hardest()
         else:
@@ -238,6 +245,7 @@ class PreviewCard(Card):
 
     @Slot()
     def _take_picked(self) -> None:
+        assert self._gallery is not None
         self._picked = self._gallery.selected_ids()[:ROWS]
         self._pages.setCurrentIndex(0)
         self._show_other_images()

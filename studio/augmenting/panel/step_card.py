@@ -28,7 +28,7 @@ class StepCard(ChainRow):
         self._operation = step.operation
         self._form: Form | None = None
         self._is_unfolded = False
-        self._slider = MainSlider(main_field(type(step.operation)), f"{name}.slider")
+        self._slider = MainSlider(main_field(step.operation), f"{name}.slider")
         self._slider.moved.connect(self._slide)
         self._note = make_label("", "note", wrap=True)
         self._note.setContentsMargins(6, 0, 2, 0)
