@@ -49,7 +49,8 @@ class Gallery(QWidget):
         self._source: Sequence[int] | Query = []
         self._total = 0
         self._ranked: Sequence[int] = []
-        self._asked = 0
+        self._asked = self._answered = 0
+        self._to_select: Sequence[int] = ()
         self._reader = session.reader()
         self._reader.ready.connect(self._take)
         self._model = GalleryModel(session, self)
@@ -101,7 +102,9 @@ class Gallery(QWidget):
         return [item_id for top, bottom in ranges for item_id in self._model.ids[top : bottom + 1]]
 
     def select(self, ids: Sequence[int]) -> None:
-        """Select exactly these items, and make the first the current one; ids that are not shown are ignored."""
+        """Select exactly these items, and make the first the current one; ids that are not shown are ignored. While
+        items are being looked up, those are selected once they have come."""
+        self._to_select = ids if self._asked != self._answered else ()
         rows = sorted(row for row in map(self._model.row_of, ids) if row is not None)
         selection = QItemSelection()
         for top, bottom in _runs(rows):
@@ -133,6 +136,7 @@ class Gallery(QWidget):
         self._asked += 1
         source, look = self._source, self.bar.look
         if not isinstance(source, tuple) and look.is_plain:
+            self._answered = self._asked
             self._total = len(source)
             self._show(source)
             return
@@ -143,8 +147,12 @@ class Gallery(QWidget):
     def _take(self, result: tuple[int, list[int], int]) -> None:
         asked, ids, total = result
         if asked == self._asked:
+            self._answered = asked
             self._total = total
+            wanted = self._to_select
             self._show(ids)
+            if wanted:
+                self.select(wanted)
 
     def _show(self, ids: Sequence[int]) -> None:
         if list(ids) == list(self._model.ids):

@@ -21,6 +21,15 @@ IN_GALLERIES = (
     ("Ctrl+A", "select all"),
     ("Enter", "look at an image; arrow keys walk on, Esc goes back"),
     ("Ctrl + mouse wheel", "size of the tiles"),
+    ("Ctrl+F", "find files by name"),
+    ("Ctrl+Shift+F", "filter"),
+    ("Ctrl+D", "compare two selected images; D shows the difference"),
+)
+IN_VIEWERS = (
+    ("+, −, 0, 1", "in large: closer, farther, the whole image, pixel by pixel"),
+    ("Shift + arrows", "in large: move"),
+    ("Ctrl + arrows, W", "in large: black and white, and back to the image's own"),
+    ("R", "in large: what is marked"),
 )
 
 
@@ -44,7 +53,7 @@ class ShortcutSheet(QWidget):
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(6)
         card.body.addLayout(grid)
-        rows = [(key, tr(words)) for key, words in (*EVERYWHERE, *IN_GALLERIES)]
+        rows = [(key, tr(words)) for key, words in (*EVERYWHERE, *IN_GALLERIES, *IN_VIEWERS)]
         for key, words in [*rows, *(() if screen is None else _shortcuts_of(screen))]:
             row = grid.rowCount()
             grid.addWidget(make_label(key, "strong"), row, 0)

@@ -37,7 +37,7 @@ class TrainPanel(Panel):
         self._live: str | None = None
         self._shown: str | None = None
         self._make_actions()
-        self._setup, self._watch = SetupPage(), WatchPage(session.project)
+        self._setup, self._watch = SetupPage(session), WatchPage(session.project)
         self._watch.picked.connect(self._show_run)
         self._alarm = LeakAlarm(session, "train.leaks")
         self._alarm.clear.connect(self._train)

@@ -22,6 +22,8 @@ from studio.widgets.cards import Card
 from studio.widgets.forms import Form
 from studio.widgets.inputs import ComboBox, DoubleSpinBox, SpinBox
 from studio.widgets.labels import make_label
+from studio.widgets.preparation_button import PreparationButton
+from studio.widgets.session import Session
 from studio.widgets.theme import GAP
 
 SHOWN_SIZES = (32, 48, 64, 96, 128, 192, 256)
@@ -31,8 +33,9 @@ DEFAULT_MINUTES = 5.0
 class SetupPage(QWidget):
     """Chooses a new run; `plan` is what `studio.training.train.train` takes."""
 
-    def __init__(self) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
+        self._session = session
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
@@ -107,6 +110,7 @@ class SetupPage(QWidget):
             field.setAccessibleName(title)
             field.setToolTip(tip)
             form.addRow(title, field)
+        form.addRow(tr("Images"), PreparationButton(self._session, "train.preparation"))
         card.body.addLayout(form)
         self._add_settings(card)
         return card

@@ -111,3 +111,17 @@ def test_sorted_by_likeness_to_the_selected(qtbot, gallery) -> None:
     gallery.bar.wants_alike.emit()
     qtbot.waitUntil(lambda: gallery.ids[0] == chosen and len(gallery.ids) == 24, timeout=30_000)
     assert gallery.bar.look.alike == chosen
+
+
+def test_items_that_are_still_looked_up_are_selected_when_they_come(qtbot, gallery) -> None:
+    chosen = gallery.ids[20]
+    gallery.show_where("label = ?", ("defective",))
+    qtbot.waitUntil(lambda: len(gallery.ids) == 12)
+    gallery.select([gallery.ids[0]])
+    gallery.show_where("origin = 'real'")
+    gallery.select([chosen])
+    qtbot.waitUntil(lambda: gallery.selected_ids() == [chosen])
+    gallery.show_where("origin = 'real' AND 1")
+    gallery.select([])
+    qtbot.waitUntil(lambda: gallery._answered == gallery._asked)
+    assert gallery.selected_ids() == []
