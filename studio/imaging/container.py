@@ -44,6 +44,8 @@ class Container(ABC):
             return self._decode(self.representative if frame is None else frame)
         except self.damage:  # not chained: decoders quote what they found, and it may be a patient's name
             raise Unreadable("damaged") from None
+        except MemoryError:
+            raise Unreadable("no_memory") from None
 
     def _count(self) -> Sequence[int]:
         return range(1)

@@ -83,7 +83,7 @@ class TiffFile(Container):
             page: Any = self._tiff.pages[frame]
         except IndexError:
             raise (Unreadable("no_frame", number=frame + 1) if frame else Unreadable("damaged")) from None
-        check_size(page.imagewidth, page.imagelength)
+        check_size(int(page.imagewidth), int(page.imagelength))  # in damaged files texts
         if page.photometric not in COLOR_SAMPLES or page.imagedepth > 1:
             raise Unreadable("unsupported", what=f"TIFF, color space {int(page.photometric)}")
         pixels = _color_samples(page, _decoded(page))

@@ -14,7 +14,7 @@ DAMAGE = (
     TypeError,
     LookupError,
     EOFError,
-    OverflowError,
+    ArithmeticError,
     RuntimeError,
     struct.error,
     zlib.error,
@@ -64,6 +64,8 @@ def sentence(reason: str, **details: Any) -> str:
             return tr("This is the table of contents of a DICOM medium. Import its folder.")
         case "too_large":
             return tr("{width:,} × {height:,} pixels are too many. Images may have up to {limit} million.", **details)
+        case "no_memory":
+            return tr("There is not enough memory to read it. Close other programs, or make the image smaller.")
         case "too_heavy":
             return tr("The file has {gigabytes} GB. Images may have up to {limit} GB.", **details)
         case "unsupported":

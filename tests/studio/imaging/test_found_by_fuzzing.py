@@ -1,11 +1,13 @@
 """What `tests.fuzz_readers` found: contents at which readers crashed, hung, or raised what nobody expected."""
 
 import struct
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pydicom.data
 import pytest
+import tifffile
 from PIL import Image as Pillow
 
 from studio.imaging.read import open_container
@@ -58,3 +60,34 @@ def test_a_tiff_without_pages_and_one_with_a_circle_of_pages(encode):
     after = first + 2 + 12 * struct.unpack_from("<H", data, first)[0]
     assert outcome(data[:4] + bytes(4) + data[8:]) == "damaged"
     assert outcome(data[:after] + struct.pack("<I", first) + data[after + 4 :]) in ("damaged", "image")
+
+
+def test_a_tiff_whose_width_is_a_text():
+    """Multiplied by the height, it filled the memory."""
+    file = BytesIO()
+    tifffile.imwrite(file, np.zeros((8, 8), np.uint8), photometric="minisblack", description="a text", metadata=None)
+    data = bytearray(file.getvalue())
+    with tifffile.TiffFile(BytesIO(data)) as tiff:
+        tags = tiff.pages[0].tags
+        width, height, text = tags["ImageWidth"], tags["ImageLength"], tags["ImageDescription"]
+    data[width.offset + 2 : width.offset + 12] = data[text.offset + 2 : text.offset + 12]
+    data[height.offset + 2 : height.offset + 12] = struct.pack("<HII", 4, 1, 2**32 - 1)
+    assert outcome(bytes(data)) == "damaged"
+
+
+def test_a_tiff_of_tiles_without_length():
+    file = BytesIO()
+    tifffile.imwrite(file, np.zeros((32, 32), np.float64), photometric="minisblack", tile=(16, 16))
+    data = bytearray(file.getvalue())
+    with tifffile.TiffFile(BytesIO(data)) as tiff:
+        place = tiff.pages[0].tags["TileLength"].valueoffset
+    data[place : place + 4] = bytes(4)
+    assert outcome(bytes(data)) == "damaged"
+
+
+def test_too_little_memory_is_no_crash(encode, monkeypatch):
+    def full(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("studio.imaging.pictures.shallow_pixels", full)
+    assert outcome(encode(Pillow.new("L", (4, 4)), "PNG")) == "no_memory"
