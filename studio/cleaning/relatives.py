@@ -12,6 +12,7 @@ from studio.cleaning.pairs import LikenessSettings, pairs
 from studio.cleaning.relate import relatives
 from studio.cleaning.relative import Relative
 from studio.cleaning.settings import settings_of
+from studio.components import components
 from studio.project import Project
 from studio.project.items import USABLE
 
@@ -56,7 +57,7 @@ def groups(project: Project) -> dict[int, int]:
         for pair in alike(project)
         if pair.kind != "copy" and pair.first in shown and pair.second in shown
     ]
-    return _components(links)
+    return components(links)
 
 
 def _alike(kind: Kind, rows: Iterable[Row]) -> list[Alike]:
@@ -67,18 +68,3 @@ def _likeness(project: Project, check: type[Check]) -> float:
     settings = settings_of(project, check)
     assert isinstance(settings, LikenessSettings)
     return settings.likeness
-
-
-def _components(links: Iterable[tuple[int, int]]) -> dict[int, int]:
-    """The smallest number that each number is linked with, directly or through others (union-find)."""
-    parents: dict[int, int] = {}
-
-    def root(number: int) -> int:
-        while (parent := parents.setdefault(number, number)) != number:
-            parents[number] = number = parents[parent]
-        return number
-
-    for one, another in links:
-        low, high = sorted((root(one), root(another)))
-        parents[high] = low
-    return {number: root(number) for number in list(parents)}

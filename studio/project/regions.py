@@ -34,9 +34,10 @@ class Region(msgspec.Struct, frozen=True, omit_defaults=True):
             return None
         top, left = int(rows[0]), int(columns[0])
         inside = mask[top : rows[-1] + 1, left : columns[-1] + 1] != 0
+        height, width = inside.shape
         file = BytesIO()
-        Pillow.fromarray(inside.astype(np.uint8) * 255).convert("1").save(file, "PNG")
-        return cls(left, top, inside.shape[1], inside.shape[0], name, file.getvalue())
+        Pillow.frombytes("1", (width, height), np.packbits(inside, axis=1).tobytes()).save(file, "PNG", compress_level=1)
+        return cls(left, top, width, height, name, file.getvalue())
 
     @property
     def area(self) -> float:

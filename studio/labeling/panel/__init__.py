@@ -16,11 +16,13 @@ from studio.labeling.frozen import SplitFrozen
 from studio.labeling.label_table import TableResult, label_from_table, write_label_table
 from studio.labeling.labels import label, next_unlabeled
 from studio.labeling.masks import MasksResult, read_masks, write_masks
+from studio.labeling.more_like import more_like
 from studio.labeling.panel.classes_card import ClassesCard
 from studio.labeling.panel.field_card import FieldCard
 from studio.labeling.panel.images_card import DISPUTED, SUGGESTED, ImagesCard
 from studio.labeling.panel.leak_alarm import LeakAlarm
 from studio.labeling.panel.reader_card import ReaderCard
+from studio.labeling.panel.region_editor import RegionEditor
 from studio.labeling.panel.split_card import SplitCard
 from studio.labeling.panel.suggestions import Suggestions
 from studio.labeling.readings import next_unread, read_second, second_counts
@@ -228,6 +230,13 @@ class LabelPanel(Panel):
         elif what == "reject":
             self._images.suggestions.drop(selected)
             self.refresh()
+        elif what == "alike":
+            project = self.session.project
+            self._start(
+                tr("Looking for images like these"), lambda: more_like(project, selected), self._images.show_alike
+            )
+        elif what == "mark":
+            RegionEditor(self._images.gallery, selected[0]).show()
 
     def _accept(self, found: list[Suggestion]) -> None:
         accept(self.session.project, found)

@@ -18,7 +18,7 @@ def test_the_likest_come_first_without_the_chosen_and_the_excluded(project, stri
 
 
 def test_any_of_the_chosen_counts(project, stripes_and_noise, add_image):
-    stripes, noise = stripes_and_noise
+    stripes, _ = stripes_and_noise
     dark = [add_image(f"dark{level}.png", np.full((64, 64), level, np.uint8)) for level in (10, 11, 12)]
     found = finish(more_like(project, [stripes[0], dark[0]], n=9))
     assert set(found) == {*stripes[1:], *dark[1:]}
