@@ -26,6 +26,8 @@ FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "GIF")
 ANIMATED = ("PNG", "WEBP", "GIF")
 CHANNELS = {2: 3, 4: 2, 6: 4}
 """Of the color types of PNG (ISO/IEC 15948, 11.2.2) that have several."""
+ODDITIES = ("Invalid SOS parameters", "JFIF revision", "Inconsistent progression", "Adobe color transform")
+"""In warnings of libjpeg (jerror.h) on what some encoders write, and all decoders read."""
 
 Pillow.MAX_IMAGE_PIXELS = None  # `check_size` has a limit of its own, and a sentence instead of a warning
 
@@ -69,9 +71,10 @@ class PictureFile(Container):
         depth, channels = self._depth
         if depth > 8 and channels > 1:
             return decode_deep_png(self._data)
+        strict = None
         if picture.format in ("JPEG", "MPO") and picture.mode in ("L", "RGB"):
-            return _decode_jpeg(self._data, picture.mode)
-        return shallow_pixels(picture)
+            strict = _decode_jpeg(self._data, picture.mode)
+        return shallow_pixels(picture) if strict is None else strict
 
     def _orientation(self) -> int:
         try:
@@ -80,9 +83,17 @@ class PictureFile(Container):
             return 1
 
 
-def _decode_jpeg(data: bytes, mode: str) -> np.ndarray:
-    """The same pixels as Pillow's, sooner; and where data are missing or do not fit it raises, as Pillow does not."""
-    pixels = simplejpeg.decode_jpeg(data, "GRAY" if mode == "L" else mode, strict=True)
+def _decode_jpeg(data: bytes, mode: str) -> np.ndarray | None:
+    """The same pixels as Pillow's, sooner; and where data are missing or do not fit it raises, as Pillow does not.
+
+    None for an odd header, which harms nothing.
+    """
+    try:
+        pixels = simplejpeg.decode_jpeg(data, "GRAY" if mode == "L" else mode, strict=True)
+    except ValueError as error:
+        if any(oddity in str(error) for oddity in ODDITIES):
+            return None
+        raise
     return pixels[..., 0] if mode == "L" else pixels
 
 

@@ -58,6 +58,22 @@ def test_a_jpeg_with_a_hole_is_refused(jpegs):
         assert reason(content[:middle] + content[middle + 300 :]) == "damaged", name
 
 
+def test_what_cameras_add_or_write_oddly_is_no_damage(jpegs):
+    content = jpegs["color"]
+    scan = content.find(b"\xff\xda")
+    parameters = scan + 2 + int.from_bytes(content[scan + 2 : scan + 4], "big")
+    revision = content.find(b"JFIF\0") + 5
+    for odd in (
+        content + b"film of a motion photo" * 1000,
+        content[: parameters - 3] + bytes(3) + content[parameters:],
+        content[:revision] + b"\x09" + content[revision + 1 :],
+        content[:2] + b"\xff\xe5\0\x06note" + content[2:],
+    ):
+        assert np.array_equal(decode(odd).pixels, decode(content).pixels)
+    odd_and_cut = content[: parameters - 3] + bytes(3) + content[parameters : len(content) // 2]
+    assert reason(odd_and_cut) == "damaged"
+
+
 @pytest.mark.parametrize(
     "lie",
     [
