@@ -11,14 +11,13 @@ from models.data import ImageSet, to_unit
 from models.events import Progress, Task
 from models.families.base import SteppedFamily
 
-ENOUGH_STEPS = 1_000  # below about 600, more width makes samples worse, not better
 TIMED_STEPS = 5
 LONGEST_PROBE = 3.0  # seconds
 SHARE_OF_BUDGET = 0.1
 
 
 def choose_width(family: SteppedFamily, data: ImageSet, seconds: float, device: torch.device) -> Task[int]:
-    """The widest of the family's widths with which `ENOUGH_STEPS` steps fit into `seconds`; at least the narrowest.
+    """The widest of the family's widths with which its `enough_steps` fit into `seconds`; at least the narrowest.
 
     Trains networks of ascending width for a few steps each, until one is too slow or the probe has lasted long enough.
     """
@@ -29,7 +28,7 @@ def choose_width(family: SteppedFamily, data: ImageSet, seconds: float, device: 
         yield Progress(done, len(family.widths), "Measuring the speed of this machine")
         settings = msgspec.structs.replace(family.settings, width=width)
         candidate = type(family)(settings, family.shape, family.classes).to(device)
-        if _seconds_per_step(candidate, images, labels) * ENOUGH_STEPS > seconds:
+        if _seconds_per_step(candidate, images, labels) * family.enough_steps > seconds:
             break
         chosen = width
         if perf_counter() > ends:

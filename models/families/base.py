@@ -123,6 +123,8 @@ class SteppedFamily(Family):
     """The widths that the speed probe chooses from, ascending."""
     default_width: ClassVar[int]
     """The width when there is no budget of minutes to choose by."""
+    enough_steps: ClassVar[int] = 1_000
+    """With fewer, more width makes samples worse, not better: the widest networks with which so many fit are taken."""
     steady_steps: ClassVar[int] = 4_000
     """How long the learning rate stays as it is set."""
     loss_titles: ClassVar[dict[str, str]]

@@ -21,7 +21,8 @@ COARSE = 4
 """Pixels along each side that the layout tells apart from their surroundings only together."""
 BLUR = 0.02
 """Noise on the layouts that are learned from, so that small faults of Instant's are forgiven."""
-SAMPLING_STEPS = 6
+SAMPLING_STEPS = 4
+"""More take longer and score no better: on ELPV KID 291, 304 and 319 with 4, 6 and 8."""
 LARGEST_GRADIENT = 1.0
 
 
@@ -48,6 +49,7 @@ class Refined(SteppedFamily):
     Settings = RefinedSettings
     widths: ClassVar[tuple[int, ...]] = (16, 24, 32, 48, 64)
     default_width = 24
+    enough_steps = 1_500
     steady_steps: ClassVar[int] = 500
     loss_titles: ClassVar[dict[str, str]] = {"detail": "Error in the detail"}
 
@@ -55,7 +57,7 @@ class Refined(SteppedFamily):
         super().__init__(settings, shape, classes)
         _check(shape)
         self.layouts = Instant(InstantSettings(), shape, classes)
-        self.detail = DetailNetwork(shape.channels, classes, self.width)
+        self.detail = DetailNetwork(shape.channels, classes, self.width).to(memory_format=torch.channels_last)
         self.networks = {"detail": self.detail}
         self.optimizers = {"detail": AdamW(self.detail.parameters(), settings.learning_rate, fused=True)}
 
