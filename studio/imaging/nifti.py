@@ -95,12 +95,14 @@ def _volume(data: bytes) -> Volume:
     limits, range_seen = (0.0, 255.0), (0.0, 255.0)
     if not dtype.fields:
         limits, range_seen = (_in_units(each, proxy.slope, proxy.inter) for each in _ranges(stored))
+    if not max(-limits[0], limits[1]) <= float(np.finfo(np.float32).max):  # so that NaN is refused too
+        raise Unreadable("damaged")
     return Volume(
         apply_orientation(stored, _orientation(image.affine)),
         proxy.slope,
         proxy.inter,
         limits,
-        _window(image.header) or range_seen,
+        _window(image.header, limits) or range_seen,
         int(np.prod(shape[3:], dtype=int)),
     )
 
@@ -140,7 +142,7 @@ def _in_units(stored: Range, slope: float, intercept: float) -> Range:
     return low, high
 
 
-def _window(header: Any) -> Range | None:
-    """What the header wants shown as black and white; both 0 if nothing."""
+def _window(header: Any, limits: Range) -> Range | None:
+    """What the header wants shown as black and white (both 0 if nothing), unless that shows nothing."""
     low, high = float(header["cal_min"]), float(header["cal_max"])
-    return (low, high) if np.isfinite(high - low) and low < high else None
+    return (low, high) if low < high and low < limits[1] and limits[0] < high else None

@@ -11,7 +11,8 @@ def image_of(pixels: np.ndarray, depth: int | None = None) -> Image:
     if pixels.dtype.kind == "u" and pixels.itemsize <= 2:
         pixels = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
     else:
-        pixels = finite(pixels.astype(np.float32))
+        with np.errstate(over="ignore"):  # beyond the range of float32: infinite, and so without a value
+            pixels = finite(pixels.astype(np.float32))
     if pixels.ndim == 3 and pixels.shape[2] in (2, 4) and (pixels[..., -1] == opaque(pixels.dtype)).all():
         pixels = pixels[..., :-1]
     if pixels.ndim == 3 and pixels.shape[2] == 1:

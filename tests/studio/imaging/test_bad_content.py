@@ -137,6 +137,13 @@ def test_what_only_begins_like_an_image():
     assert reason(bytes(128) + b"DICM") == "no_image"
 
 
+def test_values_beyond_all_measure():
+    file = BytesIO()
+    tifffile.imwrite(file, np.array([[1e300, 2.0], [-1e300, 3.0]]), photometric="minisblack")
+    assert decode(file.getvalue()).pixels.tolist() == [[2, 2], [2, 3]]
+    assert reason(nibabel.Nifti1Image(np.full((4, 4, 4), 1e300), np.eye(4)).to_bytes()) == "damaged"
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64", "float16"])
 def test_floats_without_any_value(dtype):
     file = BytesIO()

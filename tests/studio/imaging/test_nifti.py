@@ -64,6 +64,7 @@ def test_all_slices_share_the_brightness_of_the_volume():
     seen = [np.asarray(eight_bits(decode(volume(ramp), Part(frame, "axial"))))[0, 0] for frame in range(8)]
     assert seen == sorted(seen) and seen[0] == 0 and seen[-1] == 255
     assert decode(volume(ramp, cal_min=100, cal_max=300)).window == (100, 300)
+    assert decode(volume(ramp, cal_min=5000, cal_max=6000)).window in windows, "in it all would be black"
 
 
 def test_units_colors_and_values_that_are_none():
