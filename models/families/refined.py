@@ -57,7 +57,7 @@ class Refined(SteppedFamily):
         super().__init__(settings, shape, classes)
         _check(shape)
         self.layouts = Instant(InstantSettings(), shape, classes)
-        self.detail = DetailNetwork(shape.channels, classes, self.width).to(memory_format=torch.channels_last)
+        self.detail = DetailNetwork(shape.channels, classes, self.width)
         self.networks = {"detail": self.detail}
         self.optimizers = {"detail": AdamW(self.detail.parameters(), settings.learning_rate, fused=True)}
 
