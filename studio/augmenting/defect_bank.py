@@ -32,8 +32,11 @@ class Marked(NamedTuple):
 
 
 def marked_items(project: Project, condition: str = USABLE, most: int = MOST, seed: int = 0) -> list[Marked]:
-    """Up to `most` items in which something is marked, drawn by seed."""
-    rows = project.db.execute(f"SELECT id FROM item WHERE {condition} AND regions != '[]' ORDER BY id")
+    """Up to `most` items in which something is marked, drawn by seed. condition: SQL on origin, decision and split."""
+    rows = project.db.execute(
+        "WITH marked AS MATERIALIZED (SELECT id, origin, decision, split FROM item WHERE regions != '[]')"
+        f" SELECT id FROM marked WHERE {condition} ORDER BY id"
+    )
     ids = [row[0] for row in rows]
     drawn = [ids[index] for index in np.random.default_rng(seed).permutation(len(ids))[:most].tolist()]
     return [Marked(item(project, item_id), marks) for item_id, marks in regions(project, drawn).items()]

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -91,6 +91,13 @@ def variant_counts(labels: Sequence[str], per_image: int, balance: bool) -> list
         counts.append(each + (seen[label] < left))
         seen[label] += 1
     return counts
+
+
+def variant_total(sizes: Collection[int], per_image: int, balance: bool) -> int:
+    """The sum of `variant_counts` for classes of these sizes."""
+    if not sizes:
+        return 0
+    return per_image * (max(sizes) * len(sizes) if balance else sum(sizes))
 
 
 def _write_all(writer: "_Writer", orders: list[_Order], made: list[Variant], total: int) -> Task[None]:

@@ -24,6 +24,8 @@ from studio.project import Project
 from studio.project.items import USABLE, Item, item
 from studio.text import tr
 
+GUESSES = 25
+"""How many random numbers of items are tried for each that is wanted."""
 GAP = 4
 BACKGROUND = 128
 
@@ -38,11 +40,10 @@ class Extreme(NamedTuple):
 
 def draw_items(project: Project, n: int, seed: int = 0) -> list[Item]:
     """Up to `n` usable images, drawn by seed. Raises `UserError` when there are none."""
-    ids = [row[0] for row in project.db.execute(f"SELECT id FROM item WHERE {USABLE} ORDER BY id")]
+    ids = _drawn_ids(project, n, seed)
     if not ids:
         raise UserError(tr("There are no images to show. Import some first."))
-    drawn = np.random.default_rng(seed).permutation(len(ids))[:n].tolist()
-    return [item(project, ids[index]) for index in drawn]
+    return [item(project, item_id) for item_id in ids]
 
 
 def read_items(chosen: Sequence[Item], normalization: Normalization) -> np.ndarray:
@@ -113,6 +114,25 @@ def write_preview(project: Project, chain: Chain, path: Path, seed: int = 0) -> 
         page[top : top + height, left : left + width] = rows[row, column]
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, encode_png(page))
+
+
+def _drawn_ids(project: Project, n: int, seed: int) -> list[int]:
+    """Among many items a few guesses find enough; only where they do not, all are listed."""
+    rng = np.random.default_rng(seed)
+    last = project.db.execute("SELECT coalesce(max(id), 0) FROM item").fetchone()[0]
+    guessed = list(dict.fromkeys(rng.integers(1, last + 1, GUESSES * n if last else 0).tolist()))
+    marks = ", ".join("?" * len(guessed))
+    rows = project.db.execute(
+        f"WITH guessed AS MATERIALIZED (SELECT id, origin, decision FROM item WHERE id IN ({marks}))"
+        f" SELECT id FROM guessed WHERE {USABLE}",
+        guessed,
+    )
+    usable = {row[0] for row in rows}
+    found = [item_id for item_id in guessed if item_id in usable][:n]
+    if len(found) == n:
+        return found
+    ids = [row[0] for row in project.db.execute(f"SELECT id FROM item WHERE {USABLE} ORDER BY id")]
+    return [ids[index] for index in rng.permutation(len(ids))[:n].tolist()]
 
 
 def _in_words(applied: Applied) -> str:

@@ -41,6 +41,7 @@ MIGRATIONS = (
     CREATE INDEX item_sha256 ON item (sha256);
     CREATE INDEX item_pixel_sha256 ON item (pixel_sha256);
     CREATE INDEX item_class ON item (class_id);
+    CREATE INDEX item_marked ON item (id) WHERE regions != '[]';
     CREATE INDEX item_second_class ON item (second_class_id) WHERE second_class_id IS NOT NULL;
 
     CREATE TABLE tally (                -- how many items there are of each kind, kept by the triggers below
@@ -137,6 +138,14 @@ MIGRATIONS = (
         turned INTEGER NOT NULL,        -- whether one of them is turned by 180 degrees
         PRIMARY KEY (first, second)
     ) WITHOUT ROWID;
+
+    CREATE TABLE suspicion (            -- how each label looks to a classifier that learned from the other images
+        item_id INTEGER PRIMARY KEY REFERENCES item (id),
+        given INTEGER NOT NULL,         -- the class that was judged
+        likelier INTEGER NOT NULL,      -- the likeliest other class
+        probability REAL NOT NULL,      -- that the given one is wrong, see studio.cleaning.confident_learning
+        confident INTEGER NOT NULL      -- whether the other one is likelier than for most images of that class
+    );
 
     CREATE TABLE edit_setting (         -- what an edit changed in a setting
         edit_id INTEGER PRIMARY KEY REFERENCES edit (id) ON DELETE CASCADE,

@@ -21,12 +21,13 @@ from studio.augmenting.panel.meaning_card import MeaningCard
 from studio.augmenting.panel.name_row import NameRow
 from studio.augmenting.panel.presets_menu import PresetsButton
 from studio.augmenting.panel.preview_card import PreviewCard
+from studio.augmenting.panel.previewer import TILE
 from studio.augmenting.panel.variants_card import Order, VariantsCard
 from studio.augmenting.presets import PRESETS
 from studio.augmenting.python_script import as_python
 from studio.errors import UserError, explain
 from studio.exporting import ExportResult
-from studio.imaging.common import is_gray
+from studio.imaging.common import common_normalization
 from studio.project.items import USABLE, count
 from studio.text import tr, trn
 from studio.widgets.buttons import Button
@@ -51,6 +52,8 @@ class AugmentPanel(Panel):
         super().__init__(session)
         self._measured: dict[Operation, Measured] = {}
         self._whole: tuple[Chain, Measured] | None = None
+        self._is_saving = False
+        self._is_gray = False
         self._cautions: tuple[Chain, list[Caution]] = (Chain(), [])
         self._save_soon = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
         self._save_soon.timeout.connect(self._save)
@@ -79,6 +82,8 @@ class AugmentPanel(Panel):
             self.body.addWidget(widget, int(widget in (self._empty, self._content)))
 
     def refresh(self) -> None:
+        if self._is_saving:  # nothing that is not shown already
+            return
         has_images = count(self.session.project, USABLE) > 0
         self._empty.setVisible(not has_images)
         self._content.setVisible(has_images)
@@ -90,7 +95,9 @@ class AugmentPanel(Panel):
         if not self._save_soon.isActive():
             self._show_kept_chain()
         if has_images:
-            self._preview.refresh(self._editor.chain())
+            normalization = common_normalization(self.session.project, TILE)
+            self._is_gray = normalization.mode == "gray"
+            self._preview.refresh(self._editor.chain(), normalization)
         if self._variants.isVisible():
             self._variants.refresh()
         self._say_where_things_stand()
@@ -180,8 +187,7 @@ class AugmentPanel(Panel):
 
     @Slot()
     def _look_for_cautions(self) -> None:
-        chain, project = self._editor.chain(), self.session.project
-        gray, meaning = is_gray(project), project_meaning(project)
+        chain, gray, meaning = self._editor.chain(), self._is_gray, project_meaning(self.session.project)
         self._guard.ask(lambda: (chain, cautions(chain, gray, meaning)))
 
     @Slot(object)
@@ -225,7 +231,9 @@ class AugmentPanel(Panel):
     def _save(self) -> None:
         self._save_soon.stop()
         set_project_chain(self.session.project, self._editor.chain())
+        self._is_saving = True
         self.session.changed.emit()
+        self._is_saving = False
 
     @Slot()
     def _save_if_waiting(self) -> None:

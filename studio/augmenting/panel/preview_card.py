@@ -9,7 +9,7 @@ from studio.augmenting.defect_bank import marked_items
 from studio.augmenting.hardest import hardest
 from studio.augmenting.panel.previewer import ROWS, TILE, VARIANTS, Previewer, Request, Sheet, Source
 from studio.augmenting.preview import column_seed, describe_applied, draw_items
-from studio.imaging.common import common_normalization
+from studio.imaging.normalize import Normalization
 from studio.project.items import USABLE, Item, item_ids, items
 from studio.text import tr
 from studio.widgets.buttons import Button
@@ -38,6 +38,7 @@ class PreviewCard(Card):
         super().__init__(tr("Preview"))
         self.session = session
         self._chain = Chain()
+        self._normalization = Normalization(size=TILE)
         self._image_seed = 0
         self._picked: list[int] = []
         self._gallery: Gallery | None = None
@@ -60,8 +61,9 @@ class PreviewCard(Card):
         self._chain = chain
         self._draw()
 
-    def refresh(self, chain: Chain) -> None:
+    def refresh(self, chain: Chain, normalization: Normalization) -> None:
         """Look again which images there are, and show the chain."""
+        self._normalization = normalization
         self._set_source()
         self.show_chain(chain)
 
@@ -192,7 +194,7 @@ class PreviewCard(Card):
         project = self.session.project
         chosen = self._read_picked() or draw_items(project, ROWS, self._image_seed)
         marked = tuple(marked_items(project, most=DEFECTS))
-        self._previewer.set_source(Source(tuple(chosen), common_normalization(project, TILE), marked))
+        self._previewer.set_source(Source(tuple(chosen), self._normalization, marked))
         self._others.setVisible(self._choice.currentData() == "random")
 
     def _show_other_images(self) -> None:

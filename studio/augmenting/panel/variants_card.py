@@ -8,8 +8,9 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit
 
-from studio.augmenting.materialize import TRAINING, variant_counts
+from studio.augmenting.materialize import TRAINING, variant_total
 from studio.project import Project
+from studio.project.items import class_counts
 from studio.text import tr, trn
 from studio.widgets.buttons import Button
 from studio.widgets.cards import Card
@@ -34,7 +35,7 @@ class VariantsCard(Card):
         super().__init__(tr("Write variants"))
         self.setObjectName("augment.variants")
         self._project = project
-        self._labels: Sequence[str] = ()
+        self._sizes: Sequence[int] = ()
         self._count = SpinBox()
         self._count.setObjectName("augment.variants.count")
         self._count.setAccessibleName(tr("Variants of each image"))
@@ -71,15 +72,14 @@ class VariantsCard(Card):
 
     def refresh(self) -> None:
         """Look how many images there are, and where there is room."""
-        rows = self._project.db.execute(f"SELECT coalesce(class_id, 0) FROM item WHERE {TRAINING}")
-        self._labels = [str(row[0]) for row in rows]
+        self._sizes = [size for size in class_counts(self._project, TRAINING).values() if size]
         if not self._folder.text() or not _is_free(Path(self._folder.text())):
             self._folder.setText(str(free_folder(self._project)))
         self._say()
 
     @Slot()
     def _say(self) -> None:
-        total = sum(variant_counts(self._labels, self._count.value(), self._balance.isChecked())) if self._labels else 0
+        total = variant_total(self._sizes, self._count.value(), self._balance.isChecked())
         self.set_note(
             trn(
                 "{n} file, with masks and a manifest of what was drawn",
