@@ -376,7 +376,7 @@ def _augment(options: Namespace) -> Report:
         if options.chain:
             set_project_chain(project, _chosen_chain(options.chain))
         chain = project_chain(project)
-        lines = [f"{tr(operation.title)}: {operation.describe()}" for operation in chain.active]
+        lines = list(chain.describe())
         facts: dict[str, Any] = {"chain": chain.to_builtins()}
         if options.preview:
             write_preview(project, chain, options.preview, options.seed)

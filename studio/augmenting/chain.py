@@ -107,6 +107,13 @@ class Chain(msgspec.Struct, frozen=True):
         """The operations that are switched on, those of groups among them."""
         return tuple(step.operation for step in _switched_on(self.steps))
 
+    def describe(self) -> tuple[str, ...]:
+        """A line for each step and group that is switched on."""
+        lines = tuple(step.describe() for step in self.steps if step.enabled)
+        if self.strength == 1 or not lines:
+            return lines
+        return *lines, tr("all of it weakened to {percent:g}%", percent=round(100 * self.strength, 1))
+
     def for_generators(self) -> Self:
         """The chain without what a generator must not learn from: it would paint holes, blends and black corners."""
         return replace(

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from studio.augmenting.operation import Operation
+from studio.augmenting.operation import Operation, ranges_of
+from studio.text import tr
 
 GroupKind = Literal["one_of", "some_of"]
 
@@ -15,6 +16,11 @@ class Step(msgspec.Struct, frozen=True):
 
     operation: Operation
     enabled: bool = True
+
+    def describe(self) -> str:
+        """The operation with its settings in a few words, and how many of the images get it."""
+        words = f"{tr(self.operation.title)} ({self.operation.describe()})"
+        return _share(self.operation.probability, words) if ranges_of(type(self.operation)) else words
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -34,6 +40,21 @@ class Group(msgspec.Struct, frozen=True):
         """How many steps an image gets, at least and at most."""
         return (1, 1) if self.kind == "one_of" else self.count
 
+    def describe(self) -> str:
+        """What is switched on in it, in words."""
+        steps = ", ".join(step.describe() for step in self.steps if step.enabled)
+        low, high = self.counts()
+        words = tr("one of: {steps}", steps=steps)
+        if self.kind == "some_of":
+            words = tr("{low} to {high} of: {steps}", low=low, high=high, steps=steps)
+        return _share(self.probability, words)
+
     def bounds(self) -> list[tuple[float, float]]:
         """Between what its numbers are drawn: how many steps are taken, and one for each step."""
         return [(0.0, 1.0)] * (1 + len(self.steps))
+
+
+def _share(probability: float, words: str) -> str:
+    if probability == 1:
+        return words
+    return tr("{percent:g}% of the images: {step}", percent=round(100 * probability, 1), step=words)

@@ -92,8 +92,7 @@ def _settings(plan: Plan) -> str:
 
 
 def _steps(chain: Chain) -> str:
-    described = [f"{tr(operation.title)} ({operation.describe()})" for operation in chain.active]
-    return ", ".join(described) or tr("none")
+    return "; ".join(chain.describe()) or tr("none")
 
 
 def _figures(project: Project, run: str) -> str:

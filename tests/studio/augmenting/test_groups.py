@@ -106,3 +106,26 @@ def test_switching_a_step_off_leaves_what_the_others_draw_as_it_was():
     assert alone == both[1]
     grouped = Chain((first, Group("one_of", (Step(Scale()),)), second)).explain(5)
     assert (grouped[0].values, grouped[2].values) == (both[0].values, both[1].values)
+
+
+def test_a_chain_in_words_says_how_often_and_what_is_drawn():
+    chain = Chain(
+        (
+            Step(Rotate(angle=(-8, 8))),
+            Step(Scale(probability=0.25)),
+            Step(FlipHorizontal()),
+            Group("one_of", (Step(Posterize(bits=(3, 3))), Step(Invert(), enabled=False)), probability=0.5),
+            Group("some_of", (Step(Scale()), Step(Cutout(boxes=2))), (1, 2)),
+            Step(Invert(), enabled=False),
+        ),
+        strength=0.5,
+    )
+    assert chain.describe() == (
+        "Rotate (−8° to 8°)",
+        "25% of the images: Scale (0.95× to 1.05×)",
+        "Flip left–right (50%)",
+        "50% of the images: one of: Posterize (3)",
+        "1 to 2 of: Scale (0.95× to 1.05×), Cutout (2 boxes, 10–20%)",
+        "all of it weakened to 50%",
+    )
+    assert Chain(strength=0.5).describe() == ()
