@@ -1,6 +1,6 @@
 """All pictures of a project compared with each other, once after an import; checks read the pairs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from io import BytesIO
 
@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image as Pillow
 
 from models.events import Progress, Task
-from studio.cleaning.likeness import SIDE, alike, by_chance
+from studio.cleaning.likeness import PAIR, SIDE, alike, by_chance
 from studio.cleaning.pairs import Comparison, comparison, set_comparison
 from studio.imaging.thumbnails import Thumbnails
 from studio.imaging.unreadable import Unreadable
@@ -17,7 +17,8 @@ from studio.project import Project
 from studio.project.items import Item, items
 from studio.text import tr
 
-BATCH = 500
+LOOKS, WRITTEN = 500, 5000
+"""Small pictures, and pairs of them, that are kept at once."""
 
 _LACKING = (
     "origin = 'real' AND pixel_sha256 NOT IN (SELECT pixel_sha256 FROM small)"
@@ -26,15 +27,21 @@ _LACKING = (
 
 
 def compare(project: Project) -> Task[None]:
-    """Bring the table `likeness` up to date. Yields `Progress`; does nothing when there is no new picture."""
+    """Bring the table `likeness` up to date. Yields `Progress`; does nothing when there is no new picture.
+
+    New pictures are compared with all, not all with all again, until they have become as many as there were: what is
+    usual in the set is then another.
+    """
     yield from _look(project)
-    names = [row[0] for row in project.db.execute("SELECT pixel_sha256 FROM small ORDER BY pixel_sha256")]
-    if comparison(project).pictures == len(names):
+    new = [row[0] for row in project.db.execute("SELECT pixel_sha256 FROM small WHERE NOT compared")]
+    if not new:
         return
-    pixels = project.db.execute("SELECT pixels FROM small ORDER BY pixel_sha256")
-    pictures = np.frombuffer(b"".join(row[0] for row in pixels), np.uint8).reshape(-1, SIDE, SIDE)
-    pairs = yield from alike(pictures)
-    _remember(project, names, pairs)
+    known = [row[0] for row in project.db.execute("SELECT pixel_sha256 FROM small WHERE compared")]
+    if len(known) + len(new) >= 2 * comparison(project).learned:
+        known, new = [], known + new
+    names = known + new
+    pairs = yield from alike(_pictures(project, names), since=len(known))
+    yield from _remember(project, names, pairs, afresh=not known)
 
 
 def small_picture(jpeg: bytes) -> bytes:
@@ -59,7 +66,7 @@ def _look(project: Project) -> Task[None]:
         with closing(in_order(look, lacking)) as looks:
             for done, each in enumerate(looks, 1):
                 made += [each] if each else []
-                if len(made) == BATCH or done == len(lacking):
+                if len(made) == LOOKS or done == len(lacking):
                     _keep(project, made)
                     made = []
                 yield Progress(done, len(lacking), tr("Looking at each image"))
@@ -67,13 +74,42 @@ def _look(project: Project) -> Task[None]:
 
 def _keep(project: Project, made: Iterable[tuple[str, bytes]]) -> None:
     with project.writing() as db:
-        db.executemany("REPLACE INTO small VALUES (?, ?)", made)
+        db.executemany("REPLACE INTO small VALUES (?, 0, ?)", made)
 
 
-def _remember(project: Project, names: list[str], pairs: np.ndarray) -> None:
-    rows = ((names[pair["first"]], names[pair["second"]], float(pair["value"]), int(pair["turn"])) for pair in pairs)
+def _pictures(project: Project, names: list[str]) -> np.ndarray:
+    pictures = np.empty((len(names), SIDE, SIDE), np.uint8)
+    places = {name: place for place, name in enumerate(names)}
+    for name, pixels in project.db.execute("SELECT pixel_sha256, pixels FROM small"):
+        pictures[places[name]] = np.frombuffer(pixels, np.uint8).reshape(SIDE, SIDE)
+    return pictures
+
+
+def _remember(project: Project, names: list[str], pairs: np.ndarray, afresh: bool) -> Task[None]:
+    """Keep pairs in steps; until the last one, the pictures count as not compared."""
+    if afresh:
+        with project.writing() as db:
+            db.execute("DELETE FROM likeness")
+            db.execute("UPDATE small SET compared = 0 WHERE compared")
+    for start in range(0, len(pairs), WRITTEN):
+        yield Progress(start, len(pairs), tr("Comparing all images"))
+        with project.writing() as db:
+            db.executemany("REPLACE INTO likeness VALUES (?, ?, ?, ?)", _rows(names, pairs[start : start + WRITTEN]))
+    chance = _highest_by_chance(project, names)
+    learned = len(names) if afresh else comparison(project).learned
     with project.writing() as db:
-        db.execute("DELETE FROM likeness")
-        db.executemany("INSERT INTO likeness VALUES (?, ?, ?, ?)", rows)
-        chance = np.sort(by_chance(pairs))[::-1].round(3)
-        set_comparison(project, Comparison(len(names), chance.astype(float).tolist()))
+        db.execute("UPDATE small SET compared = 1 WHERE NOT compared")
+        set_comparison(project, Comparison(len(names), learned, chance))
+
+
+def _rows(names: list[str], pairs: np.ndarray) -> Iterator[tuple[str, str, float, int]]:
+    return ((names[first], names[second], value, turn) for first, second, value, turn in pairs.tolist())
+
+
+def _highest_by_chance(project: Project, names: list[str]) -> list[float]:
+    """The correlations that `Comparison` keeps: as many as a tenth of the pictures."""
+    places = {name: place for place, name in enumerate(names)}
+    rows = project.db.execute("SELECT first, second, value, turn FROM likeness").fetchall()
+    pairs = np.array([(places[row[0]], places[row[1]], row[2], row[3]) for row in rows], PAIR)
+    chance = np.sort(by_chance(pairs))[::-1][: 1 + len(names) // 10]
+    return chance.astype(float).round(4).tolist()

@@ -8,19 +8,20 @@ from msgspec import Meta
 
 from studio.project import Project
 
-CHANCE = 30
+CHANCE = 10
 """Pairs in 1,000 images that fit mirrored or turned only, at whose correlation chance begins. Most are of sister parts:
-on ELPV this limit finds 96% of changed copies, and less than one pair in 1,000 images that has nothing in common."""
-LEAST = 0.6
+on ELPV this limit finds 98% of changed copies, and less than one pair in 1,000 images that has nothing in common."""
+LEAST = 0.95
 """Correlation below which even a few images are not called alike."""
 _KEY = "comparison"
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """What is known of the latest comparison: how many pictures took part, and the correlations of pairs of them that
-    are alike by chance in a turn that nobody gave them, the highest first."""
+    """What is known of the latest comparison: how many pictures took part, of how many what is usual was learned, and
+    the correlations of pairs that are alike by chance in a turn that nobody gave them, the highest first."""
 
     pictures: int = 0
+    learned: int = 0
     by_chance: list[float] = []
 
 

@@ -120,8 +120,10 @@ MIGRATIONS = (
 
     CREATE TABLE small (                -- a look at each picture, for comparing all with all
         pixel_sha256 TEXT PRIMARY KEY,
+        compared INTEGER NOT NULL,      -- whether its pairs are among `likeness`
         pixels BLOB NOT NULL            -- uint8, as studio.cleaning.compare makes them
     ) WITHOUT ROWID;
+    CREATE INDEX small_compared ON small (compared);
 
     CREATE TABLE likeness (             -- pairs of pictures that look alike beyond chance
         first TEXT NOT NULL,            -- pixel_sha256

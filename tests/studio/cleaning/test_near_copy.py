@@ -9,7 +9,8 @@ from PIL import ImageFilter
 
 from models.events import Progress, finish
 from studio.cleaning import apply, check_named, expected_false, scan, set_settings
-from studio.cleaning.likeness import PAIR, TURNS, alike, perceptual_hash
+from studio.cleaning.hash_index import HashIndex
+from studio.cleaning.likeness import PAIR, TURNS, alike
 from studio.importing import import_sources
 from studio.labeling import label
 from studio.project.edits import edit, undo
@@ -160,14 +161,42 @@ def test_a_canceled_scan_goes_on_where_it_was(project, folder):
     assert "the same again.jpg" in names(project, scanned(project, folder, "near_copy"))
 
 
-def test_hashes_are_those_of_the_field():
-    """Bits of hash_size 8 and highfreq_factor 4, on a picture of 32 px, worked out by the definition."""
-    picture = np.random.default_rng(0).integers(0, 256, (32, 32), dtype=np.uint8)
-    place, frequency = np.arange(32), np.arange(8)[:, None]
-    cosines = np.cos(np.pi * frequency * (2 * place + 1) / 64)
-    low = cosines @ picture.astype(float) @ cosines.T
-    bits = (low > np.median(low)).ravel()
-    assert np.array_equal(np.unpackbits(perceptual_hash(picture[None]).view(np.uint8)), bits)
+def test_the_index_finds_what_comparing_all_with_all_finds():
+    rng = np.random.default_rng(0)
+    vectors = rng.standard_normal((6000, 128)).astype(np.float32)
+    vectors[4000:] = vectors[:2000] + 0.3 * rng.standard_normal((2000, 128))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    index = HashIndex(vectors, rng)
+    for _ in index.fill():
+        pass
+    first, second, value = index.before(vectors[3000:], np.arange(3000, 6000), 0.85)
+    correlations = np.triu(vectors @ vectors.T, 1)
+    expected = np.argwhere(correlations >= 0.85)
+    found = set(zip(first.tolist(), second.tolist(), strict=True))
+    assert found <= {(row[0], row[1]) for row in expected.tolist()}
+    assert len(found) >= 0.98 * len(expected) > 1900
+    assert np.allclose(value, correlations[first, second], atol=1e-5)
+
+
+def test_new_pictures_are_compared_with_all_and_nothing_else_is():
+    rng = np.random.default_rng(0)
+    pictures = rng.integers(0, 256, (300, 32, 32), dtype=np.uint8)
+    pictures[10], pictures[290] = pictures[20], pictures[30, :, ::-1]
+    every = finish(alike(pictures))
+    new = finish(alike(pictures, since=200))
+    assert {(pair["first"], pair["second"]) for pair in every} == {(10, 20), (30, 290)}
+    assert new.tolist() == every[every["second"] >= 200].tolist()
+
+
+def test_a_later_import_is_compared_with_what_is_there(project, folder, tmp_path):
+    finish(import_sources(project, [folder]))
+    finish(scan(project, ["near_copy"]))
+    before = set(map(tuple, project.db.execute("SELECT * FROM likeness")))
+    later = tmp_path / "later"
+    later.mkdir()
+    Pillow.open(photos(folder)[10]).save(later / "the same again.jpg", quality=60)
+    assert "the same again.jpg" in names(project, scanned(project, later, "near_copy"))
+    assert before < set(map(tuple, project.db.execute("SELECT * FROM likeness")))
 
 
 @pytest.mark.parametrize("n", (0, 1, 2))
