@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from studio.errors import UserError
+from studio.imaging.unreadable import DAMAGE
 from studio.text import tr
 
 SUFFIXES = (".csv", ".tsv", ".xlsx", ".jsonl", ".ndjson")
@@ -108,7 +109,7 @@ def _read_excel(path: Path) -> Table:
             book = load_workbook(path, read_only=True, data_only=True)
             rows = [Row(number, _texts(cells)) for number, cells in enumerate(_cells(book), 1) if any(_texts(cells))]
             book.close()
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError, EOFError) as error:
+    except (*DAMAGE, BadZipFile, InvalidFileException, AttributeError) as error:
         raise UserError(
             tr("“{name}” is no Excel workbook, or a damaged one. Save it again.", name=path.name)
         ) from error
@@ -143,7 +144,7 @@ def _read_json_lines(text: str) -> Table:
             continue
         try:
             objects.append((number, msgspec.json.decode(line, type=dict[str, Any])))
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             problems.append((number, tr("It is no JSON object: {reason}.", reason=error)))
     columns = list(dict.fromkeys(key for _, each in objects for key in each))
     rows = [Row(number, [_text(each.get(column)) for column in columns]) for number, each in objects]

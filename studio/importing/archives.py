@@ -5,6 +5,7 @@ Nothing in archives is trusted: whatever would lie outside of that folder, devic
 holds are refused; of links only those to other files of the archive are followed, by copying.
 """
 
+import errno
 import hashlib
 import re
 import shutil
@@ -44,6 +45,7 @@ DAMAGE = (
     FileExistsError,
     IsADirectoryError,
     NotADirectoryError,
+    IndexError,
 )
 """What damaged archives raise, or those whose members stand in each other's way."""
 
@@ -93,7 +95,9 @@ def _unpack(archive: Path, inside: Path, beside: Path) -> Task[None]:
         target = beside if names_patients else inside
         target.parent.mkdir(exist_ok=True)
         partial.rename(target)
-    except DAMAGE as error:
+    except (*DAMAGE, OSError) as error:
+        if isinstance(error, OSError) and not isinstance(error, DAMAGE) and error.errno != errno.EINVAL:
+            raise  # the disk's fault, not the archive's, which has places before its beginning
         raise UserError(tr("“{name}” is damaged, or no archive: {reason}.", name=archive.name, reason=error)) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)

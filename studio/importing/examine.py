@@ -142,11 +142,15 @@ class _Look:
             height=image.height,
             channels=image.channels,
             depth=image.depth,
-            fields=self._fields | self._place(part),
+            fields=self._taken_by() | self._fields | self._place(part),
             split=self._file.split,
             regions=piece.marked,
             scores=scores(image) | self._facts,
         )
+
+    def _taken_by(self) -> dict[str, str]:
+        camera = self._container.camera
+        return {"camera": camera} if camera else {}
 
     def _place(self, part: Part) -> dict[str, str]:
         """Fields that keep the images of a file together and in order."""

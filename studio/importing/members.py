@@ -31,7 +31,7 @@ def members(file: IO[bytes], archive: Path) -> Iterator[Member]:
 
 def _of_zip(file: IO[bytes], archive: Path) -> Iterator[Member]:
     with zipfile.ZipFile(file) as opened:
-        for info in (info for info in opened.infolist() if not info.is_dir()):
+        for info in (info for info in opened.infolist() if info.filename and not info.is_dir()):
             if info.flag_bits & ENCRYPTED:
                 raise UserError(
                     tr("“{name}” is locked with a password. Unpack it and import its folder.", name=archive.name)

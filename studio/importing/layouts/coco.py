@@ -21,6 +21,9 @@ KEYS = (b'"images"', b'"annotations"', b'"categories"')
 NO_NUMBER = re.compile(rb"(?<=[\s,:\[])(?:-?Infinity|NaN)(?=[\s,\]}])")
 """What many programs write in place of a number, though it is no JSON."""
 
+BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What reading JSON raises."""
+
 Id = int | str
 Entry = TypeVar("Entry")
 
@@ -96,7 +99,7 @@ def _read_file(path: Path, listing: Listing) -> Iterator[SourceFile | Problem]:
     try:
         content = path.read_bytes()
         whole = _decode(content)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *BROKEN) as error:
         yield unreadable(path, error)
         return
     categories: dict[Id, str] = {}
@@ -136,7 +139,7 @@ def _entries(path: Path, name: str, entries: list[msgspec.Raw], kind: type[Entry
     for number, entry in enumerate(entries):
         try:
             yield decoder.decode(entry)
-        except msgspec.DecodeError as error:
+        except BROKEN as error:
             yield Problem(f"{path}: {name}[{number}]", tr("It is not as COCO has it: {reason}.", reason=error))
 
 

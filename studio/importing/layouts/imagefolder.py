@@ -65,7 +65,7 @@ def _described(path: Path, table: Path, row: TableRow) -> Generator[Problem, Non
     if BOXES in fields:
         try:
             marks = _marks(msgspec.json.decode(fields.pop(BOXES), type=Objects, strict=False))
-        except (msgspec.DecodeError, ValueError) as error:
+        except (msgspec.DecodeError, ValueError, RecursionError) as error:
             yield Problem(_place(table, row.number), tr("The boxes cannot be read: {reason}.", reason=error))
     label, named = labeled_by_marks(marks)
     return SourceFile(path, row.label or label, fields | named, split=split_of(path, table.parent), marks=tuple(marks))

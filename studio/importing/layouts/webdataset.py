@@ -47,7 +47,7 @@ def read(listing: Listing) -> Iterator[SourceFile | Problem]:
                     facts = _facts(text)
                     label = label or next((facts.pop(name) for name in LABEL_COLUMNS if facts.get(name)), "")
                     fields |= facts
-            except (OSError, ValueError, msgspec.DecodeError) as error:
+            except (OSError, ValueError, RecursionError, msgspec.DecodeError) as error:
                 yield unreadable(group[extension], error)
         marks: tuple[Mark, ...] = tuple(MaskMark(group[each], label) for each in sorted(group) if _is_mask(each))
         for path in (path for extension, path in group.items() if path in listing.images and not _is_mask(extension)):

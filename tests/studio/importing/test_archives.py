@@ -165,6 +165,25 @@ def test_a_size_that_the_header_hides_is_not_unpacked(project, zipped):
     refused(project, archive, "damaged, or no archive")
 
 
+def test_a_member_without_a_name_is_left_out(project, zipped):
+    """Found by damaging files."""
+    archive = zipped({"1.bin": b"content", "2.bin": b"more"})
+    content = archive.read_bytes()
+    central = content.index(b"PK\1\2")
+    archive.write_bytes(content[:central] + content[central:].replace(b"1.bin", b"\0.bin"))
+    folder = finish(unpack(project, archive))
+    assert [path.name for path in folder.iterdir()] == ["2.bin"]
+
+
+def test_a_member_before_the_beginning_is_damage(project, zipped):
+    """Found by damaging files."""
+    archive = zipped({"1.bin": b"content"})
+    content = archive.read_bytes()
+    end = content.index(b"PK\5\6")
+    archive.write_bytes(content[: end + 16] + b"\xff\xff\xff\x7f" + content[end + 20 :])
+    refused(project, archive, "damaged, or no archive")
+
+
 @pytest.mark.parametrize("keep", [0, 10, 60, 200])
 @pytest.mark.parametrize("suffix", ["zip", "tar", "tar.gz", "tar.xz"])
 def test_truncated_archives_are_refused(project, photos, tmp_path, keep, suffix):

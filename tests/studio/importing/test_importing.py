@@ -9,6 +9,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from models.events import Notice, Progress, finish
 from studio.cleaning import is_scanned, scan
@@ -35,6 +36,17 @@ def test_images_come_in_with_classes_in_natural_order(project, photos):
     first = next(items(project))
     assert (first.width, first.height, first.channels, first.depth) == (32, 24, 1, 8)
     assert events[-1] == Progress(3, 3, "Importing images")
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "TIFF"])
+def test_the_camera_is_a_field_and_its_owner_is_not(project, photo, tmp_path, format):
+    exif = Image.Exif()
+    exif[0x0110], exif[0x013B], exif[0x8298] = "Camera\0 X-1 ", "Gerda Geheim", "(c) Geheim"
+    photo(0).save(tmp_path / "1.img", format, exif=exif)
+    finish(import_sources(project, [tmp_path / "1.img"]))
+    (item,) = items(project)
+    assert item.fields["camera"].startswith("Camera") and "\0" not in item.fields["camera"]
+    assert not any("Geheim" in value for value in item.fields.values())
 
 
 def test_the_same_folder_again_changes_nothing(project, photos):

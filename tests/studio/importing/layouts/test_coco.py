@@ -105,6 +105,23 @@ def test_a_broken_file_is_listed_and_the_images_come_in(images, texts, read, pro
     assert [file.path.name for file in reading.files] == ["a.png"]
 
 
+def test_an_entry_that_is_no_unicode_harms_no_other(images, folder, read, problems):
+    """Found by damaging files."""
+    images("a.png", "b.png")
+    text = coco([{"bbox": [1, 2, 3, 4]}, {"bbox": [1, 2, 3, 4], "note": "XX"}])
+    (folder / "coco.json").write_bytes(text.encode().replace(b"XX", b"\xff\xfe"))
+    reading = read()
+    assert [len(file.marks) for file in reading.files] == [1, 0]
+    assert set(problems(reading)) == {"coco.json: annotations[1]"}
+
+
+def test_a_file_that_is_nested_too_deep_is_listed(images, texts, read, problems):
+    images("a.png")
+    texts({"coco.json": coco([{"segmentation": "YY"}]).replace('"YY"', "[" * 5000 + "]" * 5000)})
+    reading = read()
+    assert "coco.json" in problems(reading) and len(reading.files) == 1
+
+
 def test_images_of_the_same_name_are_told_apart_by_where_the_annotations_lie(images, texts, read, folder):
     images("train/a.png", "valid/a.png")
     for side, category in (("train", 1), ("valid", 2)):

@@ -107,3 +107,16 @@ def test_a_broken_table_in_the_folder_is_no_reason_to_stop(images, folder, read,
     images("0.png", "1.png")
     (folder / f"labels.{suffix}").write_bytes(content)
     assert read().layout == "flat"
+
+
+def test_a_workbook_with_damaged_parts_is_no_reason_to_stop(images, folder, read):
+    """Found by damaging files: the parts of a workbook fail in ways of their own."""
+    images("0.png", "1.png")
+    book = Workbook()
+    for row in ROWS:
+        book.active.append(row)
+    book.save(folder / "labels.xlsx")
+    content = (folder / "labels.xlsx").read_bytes()
+    for place in range(0, len(content), 97):
+        (folder / "labels.xlsx").write_bytes(content[:place] + b"\xff" * 3 + content[place + 3 :])
+        assert read().layout in ("flat", "table")
