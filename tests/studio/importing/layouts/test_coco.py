@@ -108,7 +108,7 @@ def test_a_broken_file_is_listed_and_the_images_come_in(images, texts, read, pro
 def test_an_entry_that_is_no_unicode_harms_no_other(images, folder, read, problems):
     """Found by damaging files."""
     images("a.png", "b.png")
-    text = coco([{"bbox": [1, 2, 3, 4]}, {"bbox": [1, 2, 3, 4], "note": "XX"}])
+    text = coco([{"bbox": [1, 2, 3, 4]}, {"bbox": [1, 2, 3, 4], "image_id": "XX"}])
     (folder / "coco.json").write_bytes(text.encode().replace(b"XX", b"\xff\xfe"))
     reading = read()
     assert [len(file.marks) for file in reading.files] == [1, 0]
