@@ -1,5 +1,6 @@
 """What the screens of all stages have in common: a header, notices, and a body that scrolls."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, Slot
@@ -53,9 +54,16 @@ class Panel(QWidget):
         return button
 
     @Slot(str)
-    def notify(self, text: str, level: Level = "warn") -> None:
-        """Show a sentence that needs reading above the body, until it is dismissed; fits `Job.failed`."""
-        self._notice.show_text(text, level)
+    def notify(self, text: str, level: Level = "warn", actions: dict[str, Callable[[], object]] | None = None) -> None:
+        """Show a sentence that needs reading above the body, until it is dismissed; fits `Job.failed`.
+
+        actions: buttons beside it, by their titles.
+        """
+        self._notice.show_text(text, level, actions)
+
+    @property
+    def has_notice(self) -> bool:
+        return self._notice.isVisible()
 
     def clear_notice(self) -> None:
         self._notice.hide()

@@ -5,32 +5,26 @@ from pathlib import Path
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QFileDialog
 
 from models.events import Event, Notice, Progress, Task
 from studio import tables
 from studio.importing import ImportResult, archives, import_sources
-from studio.importing.again import ScannedAgain, import_again
 from studio.importing.gather import IMAGE_SUFFIXES
 from studio.importing.options import WHOLE_IMAGES, ImportOptions
 from studio.importing.panel.came_in import REAL, CameIn
+from studio.importing.panel.drop_area import DropArea
 from studio.importing.panel.found_card import FoundCard
+from studio.importing.panel.upkeep import Upkeep
 from studio.importing.reading import AUTO
 from studio.importing.recognize import recognize
 from studio.importing.recognized import Recognized
-from studio.importing.relink import Relinked, relink, seem_moved
 from studio.project import Project
 from studio.project.items import class_counts, count
 from studio.text import tr, trn
-from studio.widgets.buttons import Button
-from studio.widgets.cards import EmptyState
 from studio.widgets.jobs import Job
-from studio.widgets.labels import make_label
-from studio.widgets.latest import Latest
 from studio.widgets.panel import Panel
 from studio.widgets.session import Session
-
-Policy = QSizePolicy.Policy
 
 
 class ImportPanel(Panel):
@@ -45,10 +39,10 @@ class ImportPanel(Panel):
         self._remarks: list[str] = []
         self._add_actions()
         self.setAcceptDrops(True)
-        self._moved = Latest(self)
-        self._moved.ready.connect(self._offer_relink)
+        self._upkeep = Upkeep(self)
         self._found = self._make_found()
-        self._drop = self._make_drop()
+        self._drop = DropArea()
+        self._drop.again.connect(self._upkeep.scan_again)
         self._came_in = CameIn(session)
         self.body.addWidget(self._found, 1)
         self.body.addWidget(self._drop)
@@ -83,10 +77,7 @@ class ImportPanel(Panel):
         is_asking = self._found.isVisibleTo(self)
         self._drop.setVisible(not is_asking)
         self._came_in.setVisible(self._came_in.refresh() and not is_asking)
-        self._invitation.setVisible(not images)
-        self._drop.setSizePolicy(Policy.Preferred, Policy.Maximum if images else Policy.Expanding)
-        self._more.setVisible(bool(images))
-        self._again.setVisible(bool(images))
+        self._drop.show_state(bool(images))
 
     # building
 
@@ -113,39 +104,13 @@ class ImportPanel(Panel):
         card.hide()
         return card
 
-    def _make_drop(self) -> QFrame:
-        frame = QFrame()
-        frame.setObjectName("import.drop")
-        frame.setProperty("role", "drop")
-        self._invitation = EmptyState(
-            "import", tr("Drop folders, archives, images or tables of labels here, or choose them above.")
-        )
-        self._invitation.setMinimumHeight(220)
-        self._more = make_label(tr("Drop more folders, archives or images here"), "mute")
-        self._again = Button(
-            tr("Scan again"),
-            "import.again",
-            tr("Look for new, changed, moved and vanished files in everything that was imported"),
-            icon_name="refresh",
-        )
-        self._again.clicked.connect(self._scan_again)
-        row = QHBoxLayout()
-        row.addWidget(self._more)
-        row.addStretch(1)
-        row.addWidget(self._again)
-        layout = QVBoxLayout(frame)
-        layout.setContentsMargins(16, 8, 16, 8)
-        layout.addWidget(self._invitation)
-        layout.addLayout(row)
-        return frame
-
     # showing
 
     def _is_busy(self) -> bool:
         return self.session.jobs.running(self.stage) is not None
 
     def _enable(self) -> None:
-        for button in (self._files, self._folder, self._again):
+        for button in (self._files, self._folder, self._drop.again_button):
             button.setEnabled(not self._is_busy())
 
     def _say(self) -> None:
@@ -236,45 +201,6 @@ class ImportPanel(Panel):
         self.notify(" ".join(words + self._remarks), "warn" if self._remarks else "good")
 
     @Slot()
-    def _scan_again(self) -> None:
-        project = self.session.project
-        self.clear_notice()
-        self._start(tr("Scanning again"), lambda: import_again(project)).done.connect(self._scanned_again)
-
-    @Slot(object)
-    def _scanned_again(self, result: ScannedAgain) -> None:
-        words = [trn("{n} image imported.", "{n} images imported.", result.imported)]
-        if n := result.moved:
-            words.append(trn("{n} file was found elsewhere.", "{n} files were found elsewhere.", n))
-        text = " ".join(words + self._remarks)
-        if result.vanished:
-            self._notice.show_text(text, "warn", {tr("Relink…"): self._choose_moved})
-        else:
-            self.notify(text, "warn" if self._remarks else "good")
-
-    @Slot(object)
-    def _offer_relink(self, is_needed: bool) -> None:
-        if is_needed and not self._notice.isVisible():
-            text = tr(
-                "Files of this project are not where they were. Say where they are, and they are found by content."
-            )
-            self._notice.show_text(text, "warn", {tr("Relink…"): self._choose_moved})
-
-    @Slot()
-    def _choose_moved(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, tr("Where the files are now"))
-        project = self.session.project
-        if folder and not self._is_busy():
-            self._start(tr("Relinking"), lambda: relink(project, Path(folder))).done.connect(self._relinked)
-
-    @Slot(object)
-    def _relinked(self, result: Relinked) -> None:
-        words = [trn("{n} file was found again.", "{n} files were found again.", result.relinked)]
-        if n := len(result.missing):
-            words.append(trn("{n} is still missing.", "{n} are still missing.", n))
-        self.notify(" ".join(words), "warn" if result.missing else "good")
-
-    @Slot()
     def _choose_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, tr("Import the images in"))
         if folder:
@@ -294,29 +220,24 @@ class ImportPanel(Panel):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        project = self.session.project
-        self._moved.ask(lambda: seem_moved(project))
+        self._upkeep.look()
 
     # dropping
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()) and not self._is_busy():
             event.acceptProposedAction()
-            self._mark_drop(True)
+            self._drop.mark(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._mark_drop(False)
+        self._drop.mark(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Any mix of folders, archives, images and tables is looked into as a whole."""
-        self._mark_drop(False)
+        self._drop.mark(False)
         event.acceptProposedAction()
         self._table = None
         self.look_into([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
-
-    def _mark_drop(self, is_over: bool) -> None:
-        self._drop.setProperty("over", is_over)
-        self._drop.style().polish(self._drop)
 
 
 def _images(number: int) -> str:

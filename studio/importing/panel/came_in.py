@@ -100,7 +100,7 @@ class CameIn(QWidget):
         choices = [(tr("all"), ALL), *((label or no_label, label or UNLABELED) for label in counts)]
         known = [data for _, data in choices]
         if known != [self._filter.itemData(row) for row in range(self._filter.count())]:
-            chosen = self._filter.currentData()
+            chosen = self._filter.currentData() if self._filter.count() else ALL
             self._filter.blockSignals(True)
             self._filter.clear()
             for title, data in choices:
