@@ -268,7 +268,7 @@ def test_every_preset_is_shown_as_it_is(panel, name):
 def test_an_added_step_comes_into_view(qtbot, panel):
     trigger(panel, "augment.preset.Strong")
     trigger(panel, "augment.add.rotate")
-    added = panel._editor._rows[-1]
+    added = panel._editor._list.rows[-1]
     qtbot.waitUntil(lambda: added.visibleRegion().boundingRect() == added.rect())
 
 
