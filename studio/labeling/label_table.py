@@ -105,6 +105,6 @@ def _common_folder(paths: Collection[Path]) -> Path:
     if not paths:
         return Path()
     try:
-        return Path(os.path.commonpath([path.parent for path in paths])).parent
+        return Path(os.path.commonpath({path.parent for path in paths})).parent
     except ValueError:  # on several drives
         return Path()

@@ -6,7 +6,7 @@ from studio.labeling.classes import class_ids
 from studio.labeling.readings import first_readings
 from studio.project import Project
 from studio.project.edits import Edit, edit_fields
-from studio.project.items import USABLE
+from studio.project.items import USABLE, next_item
 
 
 def label(project: Project, ids: Iterable[int], name: str | None) -> Edit | None:
@@ -23,7 +23,4 @@ def set_labels(project: Project, labels: Mapping[int, str | None]) -> Edit | Non
 
 def next_unlabeled(project: Project, after: int = 0) -> int | None:
     """The id of the next usable image without a label behind item `after`, from the start again at the end."""
-    row = project.db.execute(
-        f"SELECT id FROM item WHERE {USABLE} AND class_id IS NULL ORDER BY id <= ?, id LIMIT 1", (after,)
-    ).fetchone()
-    return row and row[0]
+    return next_item(project, f"{USABLE} AND class_id IS NULL", after)

@@ -11,7 +11,7 @@ import msgspec
 from studio.labeling.classes import class_ids
 from studio.project import Project
 from studio.project.edits import Edit, edit
-from studio.project.items import SIDES, USABLE, classes
+from studio.project.items import SIDES, USABLE, classes, next_item
 
 _FIRST = "coalesce(first_class_id, class_id)"
 
@@ -69,10 +69,7 @@ def second_counts(project: Project) -> dict[str | None, dict[str, int]]:
 
 def next_unread(project: Project, after: int = 0) -> int | None:
     """The id of the next usable image behind item `after` that the second reader has not read."""
-    row = project.db.execute(
-        f"SELECT id FROM item WHERE {USABLE} AND second_class_id IS NULL ORDER BY id <= ?, id LIMIT 1", (after,)
-    ).fetchone()
-    return row and row[0]
+    return next_item(project, f"{USABLE} AND second_class_id IS NULL", after)
 
 
 def first_readings(project: Project, ids: Collection[int]) -> dict[int, int]:

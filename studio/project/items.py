@@ -92,6 +92,16 @@ def item(project: Project, item_id: int) -> Item:
     raise KeyError(item_id)
 
 
+def next_item(project: Project, where: str, after: int) -> int | None:
+    """The id of the next item behind item `after` that meets an SQL condition on the columns of `item`, from the start
+    again at the end."""
+    for condition in ("id > ?", "id <= ?"):
+        query = f"SELECT id FROM item WHERE {condition} AND {where} ORDER BY id LIMIT 1"
+        if (row := project.db.execute(query, (after,)).fetchone()) is not None:
+            return row[0]
+    return None
+
+
 def count(project: Project, where: str = "1", values: Sequence = ()) -> int:
     """How many items meet an SQL condition on origin, decision, class_id and split: at once, however many there are."""
     return project.db.execute(f"SELECT coalesce(sum(n), 0) FROM tally WHERE {where}", values).fetchone()[0]

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
@@ -214,6 +215,12 @@ class _TaskThread(QThread):
                 self._may_run.wait()
         finally:
             task.close()
+
+
+def in_one_go(work: Callable[[], Any]) -> Task[Any]:
+    """Work that cannot say how far it is, as a task."""
+    yield Progress(0, 0)
+    return work()
 
 
 def sentence_for(error: BaseException) -> str:

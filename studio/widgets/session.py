@@ -1,6 +1,6 @@
 """What all panels share: the open project, its jobs, its thumbnails, and word of every change."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -8,9 +8,15 @@ from shiboken6 import isValid
 
 from studio.imaging.thumbnails import Thumbnails
 from studio.project import Project, edits
-from studio.widgets.jobs import Job, Jobs
+from studio.text import tr
+from studio.widgets.jobs import Job, Jobs, in_one_go
 from studio.widgets.latest import Latest
 from studio.widgets.thumbnail_loader import ThumbnailLoader
+
+AT_ONCE = 2000
+"""Items that an edit may change while the window waits; more are a job."""
+MOVING = "moving"
+"""The kind of the job that undoes or does again."""
 
 
 class Session(QObject):
@@ -41,12 +47,12 @@ class Session(QObject):
     @Slot()
     def undo(self) -> edits.Edit | None:
         self.settling.emit()
-        return self._tell(edits.undo(self.project))
+        return self._move(edits.next_undo(self.project), edits.undo, tr("Undoing"))
 
     @Slot()
     def redo(self) -> edits.Edit | None:
         self.settling.emit()
-        return self._tell(edits.redo(self.project))
+        return self._move(edits.next_redo(self.project), edits.redo, tr("Doing again"))
 
     def reader(self) -> Latest:
         """Reads the project off the window's thread; it ends before the project is closed."""
@@ -66,6 +72,17 @@ class Session(QObject):
             reader.close()
         self.thumbnail_loader.close()
         self.thumbnails.close()
+
+    def _move(
+        self, edit: edits.Edit | None, move: Callable[[Project], edits.Edit | None], title: str
+    ) -> edits.Edit | None:
+        """Undo or redo an edit: at once, or in a job when it is large; no other is moved until that has ended."""
+        if self.jobs.running(MOVING) is not None:
+            return None
+        if edit is None or edit.count <= AT_ONCE:
+            return self._tell(move(self.project))
+        self.jobs.start(MOVING, title, lambda: in_one_go(lambda: move(self.project)))
+        return edit
 
     def _tell(self, made: edits.Edit | None) -> edits.Edit | None:
         if made is not None:

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QVBoxLayout
 
-from models.events import Progress, Task
+from models.events import Task
 from studio.errors import UserError, explain
 from studio.labeling.classes import make_class, rename_class
 from studio.labeling.fields import set_field
@@ -33,17 +33,16 @@ from studio.project import Project
 from studio.project.edits import Edit
 from studio.project.items import classes
 from studio.text import tr, trn
+from studio.widgets.jobs import in_one_go
 from studio.widgets.panel import Panel
 from studio.widgets.scrolling import scrolling_down
-from studio.widgets.session import Session
+from studio.widgets.session import AT_ONCE, Session
 from studio.widgets.shortcuts import add_key
 from studio.widgets.theme import GAP
 
 SIDE = 296
 SCROLL_BAR = 10
 """Width of the cards at the left, and of the bar that scrolls them, px."""
-AT_ONCE = 2000
-"""Images that are labeled while the window waits; more are a job."""
 
 
 class LabelPanel(Panel):
@@ -148,7 +147,7 @@ class LabelPanel(Panel):
         if not is_blind:
             self._images.suggestions.drop(ids)
         if len(ids) > AT_ONCE:
-            self._start(tr("Labeling"), lambda: _at_once(work))
+            self._start(tr("Labeling"), lambda: in_one_go(work))
         elif work() is not None:
             self.session.changed.emit()
 
@@ -183,7 +182,7 @@ class LabelPanel(Panel):
         if not ids:
             self.notify(tr("Select the images first, then write their field."), "info")
         elif len(ids) > AT_ONCE:
-            self._start(tr("Describing"), lambda: _at_once(lambda: set_field(project, ids, name, text)))
+            self._start(tr("Describing"), lambda: in_one_go(lambda: set_field(project, ids, name, text)))
         else:
             self._try(lambda: set_field(project, ids, name, text))
 
@@ -287,7 +286,7 @@ class LabelPanel(Panel):
         """Take labels from a table and say what it did."""
         project = self.session.project
         self._start(
-            tr("Reading the table"), lambda: _at_once(lambda: label_from_table(project, path, second)), self._say_table
+            tr("Reading the table"), lambda: in_one_go(lambda: label_from_table(project, path, second)), self._say_table
         )
 
     @Slot(object)
@@ -306,7 +305,7 @@ class LabelPanel(Panel):
         project = self.session.project
         self._start(
             tr("Writing the table"),
-            lambda: _at_once(lambda: write_label_table(project, path)),
+            lambda: in_one_go(lambda: write_label_table(project, path)),
             lambda rows: self.notify(
                 trn("{n} image in {path}", "{n} images in {path}", rows, path=path),
                 "good",
@@ -375,11 +374,6 @@ def _split(project: Project, recipe: SplitRecipe, thaw: bool) -> Task[SplitFroze
     except SplitFrozen as frozen:
         return frozen
     return None
-
-
-def _at_once(work: Callable[[], Any]) -> Task[Any]:
-    yield Progress(0, 0)
-    return work()
 
 
 def _summary(images: int, missing: int, held_out: int, is_blind: bool) -> str:

@@ -1,0 +1,35 @@
+import pytest
+
+from studio.project.edits import edit
+from studio.project.items import count
+from studio.widgets.session import AT_ONCE, Session
+from tests.studio.many_items import add_many
+
+
+@pytest.fixture
+def session(qapp, project):
+    session = Session(project)
+    yield session
+    session.stop()
+
+
+@pytest.mark.parametrize("items", [3, AT_ONCE + 1])
+def test_edits_of_any_size_are_undone_and_done_again(qtbot, project, session, items):
+    ids = add_many(project, items)
+    edit(project, "exclude", "decision", dict.fromkeys(ids, "exclude"))
+    for move, left in ((session.undo, 0), (session.redo, items)):
+        with qtbot.waitSignal(session.changed):
+            assert move().title.startswith("exclude")
+        qtbot.waitUntil(lambda: not session.jobs.all)
+        assert count(project, "decision = 'exclude'") == left
+
+
+def test_a_large_edit_is_undone_in_the_background_and_only_once(qtbot, project, session):
+    ids = add_many(project, AT_ONCE + 1)
+    for decision in ("exclude", "keep"):
+        edit(project, "exclude", "decision", dict.fromkeys(ids, decision))
+    assert session.undo() is not None
+    assert len(session.jobs.all) == 1
+    assert session.undo() is None
+    qtbot.waitUntil(lambda: not session.jobs.all)
+    assert count(project, "decision = 'exclude'") == AT_ONCE + 1
