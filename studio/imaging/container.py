@@ -38,6 +38,11 @@ class Container(ABC):
         """The image that stands for all."""
         return 0
 
+    @property
+    def camera(self) -> str:
+        """The model of what took its images, to be asked for after one of them; empty if it does not say."""
+        return ""
+
     def image(self, frame: int | None = None) -> Image:
         """Decode an image by its number; by default the one that stands for all. Raises `Unreadable`."""
         try:

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import simplejpeg
@@ -26,6 +27,9 @@ FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "GIF")
 ANIMATED = ("PNG", "WEBP", "GIF")
 CHANNELS = {2: 3, 4: 2, 6: 4}
 """Of the color types of PNG (ISO/IEC 15948, 11.2.2) that have several."""
+MODEL = 0x0110
+"""Of the camera (Exif 3.0, 4.6.5.4.2; TIFF 6.0, section 8)."""
+LONGEST_MODEL = 64
 ODDITIES = ("Invalid SOS parameters", "JFIF revision", "Inconsistent progression", "Adobe color transform")
 """In warnings of libjpeg (jerror.h) on what some encoders write, and all decoders read."""
 
@@ -46,6 +50,10 @@ class PictureFile(Container):
         except DAMAGE:
             raise Unreadable("damaged") from None
 
+    @property
+    def camera(self) -> str:
+        return model_of(self._exif)
+
     def _count(self) -> range:
         """One where the others are previews or, being deep, would lose what 8 bits do not hold."""
         is_animated = self._picture.format in ANIMATED and self._depth[0] <= 8
@@ -64,7 +72,7 @@ class PictureFile(Container):
         check_frame(frame, len(self.frames))
         if len(self.frames) > 1:
             self._picture.seek(frame)
-        return image_of(upright(self._pixels(), self._orientation()), self._depth[0])
+        return image_of(upright(self._pixels(), self._exif.get(TAG, 1)), self._depth[0])
 
     def _pixels(self) -> np.ndarray:
         picture = self._picture
@@ -76,11 +84,18 @@ class PictureFile(Container):
             strict = _decode_jpeg(self._data, picture.mode)
         return shallow_pixels(picture) if strict is None else strict
 
-    def _orientation(self) -> int:
+    @cached_property
+    def _exif(self) -> Pillow.Exif:
         try:
-            return self._picture.getexif().get(TAG, 1)
+            return self._picture.getexif()
         except DAMAGE:  # broken metadata is no reason to refuse the image
-            return 1
+            return Pillow.Exif()
+
+
+def model_of(tags: Any) -> str:
+    """The model of camera, scanner or microscope that tags of Exif or TIFF name; empty if none."""
+    model = tags.get(MODEL)
+    return "".join(filter(str.isprintable, model)).strip()[:LONGEST_MODEL] if isinstance(model, str) else ""
 
 
 def _decode_jpeg(data: bytes, mode: str) -> np.ndarray | None:

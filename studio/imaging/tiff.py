@@ -17,7 +17,7 @@ from PIL import TiffImagePlugin, UnidentifiedImageError  # noqa: F401 - else imp
 from studio.imaging.container import Container, check_size
 from studio.imaging.image import Image
 from studio.imaging.orientation import TAG, upright
-from studio.imaging.pictures import shallow_pixels
+from studio.imaging.pictures import model_of, shallow_pixels
 from studio.imaging.pixels import image_of
 from studio.imaging.unreadable import DAMAGE, Unreadable
 
@@ -38,6 +38,10 @@ class TiffFile(Container):
 
     def __init__(self, data: bytes) -> None:
         self._data = data
+
+    @property
+    def camera(self) -> str:
+        return "" if self._picture is None else model_of(self._picture.tag_v2)
 
     def _count(self) -> list[int]:
         """Each page names the place of the next: in damaged files that may be one before."""

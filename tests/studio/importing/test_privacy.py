@@ -43,8 +43,9 @@ def secrets_of(path: Path) -> tuple[set[str], set[str]]:
         for value in map(str, values):
             if element.VR == "DA":
                 days.add(value)
+            is_word = element.VR != "PN" and value.isalpha() and value.islower()  # "degrees": the program says it too
             is_own_uid = element.VR == "UI" and element.keyword.endswith("InstanceUID")
-            if (element.VR in TEXTS or is_own_uid) and len(value) >= SHORTEST and not value.isdecimal():
+            if (element.VR in TEXTS or is_own_uid) and not value.isdecimal() and not is_word:
                 texts.update({value, *value.split("^")} if element.VR == "PN" else {value})
 
     try:
