@@ -47,14 +47,15 @@ def draw(steps: tuple[Step | Group, ...], strength: float, seed: int, first: int
     plan = _plan(steps, strength)
     uniform = _uniform(plan.columns, seed, first, count)
     numbers = plan.low + plan.span * uniform
+    applied = uniform[:, plan.starts] < plan.probabilities
     drawn = []
     members: dict[tuple[int, ...], np.ndarray] = {}
-    for seat in plan.seats:
+    for seat, chosen in zip(plan.seats, applied.T, strict=True):
         if isinstance(seat.what, Group):
-            chosen = _members(seat.what, uniform[:, seat.start : seat.end])
-            members |= {(*seat.place, number): column for number, column in enumerate(chosen.T)}
+            taken = chosen[:, None] & _members(seat.what, uniform[:, seat.start + 1 : seat.end])
+            members |= {(*seat.place, number): column for number, column in enumerate(taken.T)}
         else:
-            chosen = (uniform[:, seat.start] < seat.what.probability) & members.get(seat.place, True)
+            chosen = chosen & members[seat.place] if seat.place in members else chosen
             values = numbers[:, seat.start + 1 : seat.end]
             drawn.append(Drawn(seat.place, seat.what, chosen, names_of(type(seat.what)), values))
     return drawn
@@ -70,10 +71,14 @@ class _Seat(NamedTuple):
 
 
 class _Plan(NamedTuple):
-    """What a chain draws: for each number the sequence it comes from, and its range."""
+    """What a chain draws."""
 
     seats: list[_Seat]
+    starts: list[int]
+    """The first numbers of the seats, which decide whether an image gets what sits there."""
+    probabilities: np.ndarray
     columns: np.ndarray
+    """For each number the sequence it comes from, and its range."""
     low: np.ndarray
     span: np.ndarray
 
@@ -93,7 +98,8 @@ def _plan(steps: tuple[Step | Group, ...], strength: float) -> _Plan:
         if is_on:
             seats.append(_Seat(place, drawn, start, len(bounds)))
     low, high = np.array(bounds).reshape(-1, 2).T
-    return _Plan(seats, np.concatenate(columns), low, high - low)
+    probabilities = np.array([seat.what.probability for seat in seats])
+    return _Plan(seats, [seat.start for seat in seats], probabilities, np.concatenate(columns), low, high - low)
 
 
 def _places(steps: Sequence[Step | Group]) -> Iterator[tuple[tuple[int, ...], Step | Group, bool]]:
@@ -106,13 +112,13 @@ def _places(steps: Sequence[Step | Group]) -> Iterator[tuple[tuple[int, ...], St
 
 
 def _members(group: Group, numbers: np.ndarray) -> np.ndarray:
-    """Which steps of a group each image gets: bool (N, steps). The group's first number decides on the group, its
-    second on how many; then the enabled steps with the smallest numbers of their own are taken."""
+    """Which steps of a group are taken: bool (N, steps). The first of the numbers (N, 1 + steps) says how many; then it
+    is those that are switched on and have the smallest numbers of their own."""
     enabled = np.array([step.enabled for step in group.steps], bool)
     low, high = group.counts()
-    wanted = low + np.floor(numbers[:, 1] * (high - low + 1))
-    ranks = np.where(enabled, numbers[:, 2:], np.inf).argsort(1).argsort(1)
-    return (ranks < wanted[:, None]) & enabled & (numbers[:, :1] < group.probability)
+    wanted = low + np.floor(numbers[:, :1] * (high - low + 1))
+    ranks = np.where(enabled, numbers[:, 1:], np.inf).argsort(1).argsort(1)
+    return (ranks < wanted) & enabled
 
 
 @cache
@@ -124,7 +130,7 @@ def _columns(name: str, occurrence: int, width: int) -> np.ndarray:
 
 def _uniform(columns: np.ndarray, seed: int, first: int, count: int) -> np.ndarray:
     """Numbers in [0, 1), float64 (count, columns): SplitMix64 (Steele, Lea & Flood 2014), a sequence a column."""
-    start = _mix(columns ^ _mix(np.array([seed % 2**64], np.uint64)))
+    start = _mix(columns ^ np.uint64(seed % 2**64))
     numbers = np.arange(first + 1, first + count + 1, dtype=np.uint64)
     return (_mix(start + GOLDEN * numbers[:, None]) >> np.uint64(11)) * 2.0**-53
 

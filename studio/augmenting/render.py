@@ -46,8 +46,9 @@ def render(
         if isinstance(each.operation, Blend):
             labels = _blend(each, canvases, labels)
             continue
-        for number in np.flatnonzero(each.chosen).tolist():
-            canvases[number].take(each.operation, each.values_of(number))
+        for number, is_chosen in enumerate(each.chosen.tolist()):
+            if is_chosen:
+                canvases[number].take(each.operation, each.values_of(number))
     for canvas in canvases:
         canvas.settle()
     pixels = [as_type(canvas.pixels, images.dtype) for canvas in canvases]

@@ -50,9 +50,9 @@ class Warp:
         assert self._matrix is not None
         height, width = self._size
         matrix = self._matrix[:2].copy()
-        corners = matrix @ [[0, width, 0, width], [0, 0, height, height], [1, 1, 1, 1]]
-        beyond = max(0.0, -corners.min(), (corners.max(1) - [width, height]).max())
-        margin = int(beyond) + REACH
+        margin = REACH + int(
+            max(_beyond(row, width, height, side) for row, side in zip(matrix.tolist(), (width, height), strict=True))
+        )
         if mode != cv2.BORDER_CONSTANT and margin < min(height, width) / 2:
             image = cv2.copyMakeBorder(image, margin, margin, margin, margin, mode)
             matrix[:, 2] += margin
@@ -124,8 +124,18 @@ def _about_origin(matrix: np.ndarray, height: int, width: int) -> np.ndarray:
 
 
 def _inverse(matrix: np.ndarray) -> np.ndarray:
-    inverse = np.linalg.inv(matrix)
-    return inverse / inverse[2, 2] if (matrix[2] != [0, 0, 1]).any() else np.vstack([inverse[:2], matrix[2]])
+    if (matrix[2] != IDENTITY[2]).any():
+        inverse = np.linalg.inv(matrix)
+        return inverse / inverse[2, 2]
+    inverse = IDENTITY.copy()
+    inverse[:2] = cv2.invertAffineTransform(matrix[:2])
+    return inverse
+
+
+def _beyond(row: Sequence[float], width: int, height: int, side: int) -> float:
+    """How far a x + b y + c (the row of a matrix) leaves 0 to `side` anywhere in the image, at least 0."""
+    x, y, c = row[0] * width, row[1] * height, row[2]
+    return max(0.0, -(c + min(0.0, x) + min(0.0, y)), c + max(0.0, x) + max(0.0, y) - side)
 
 
 def _sampled(field: np.ndarray, points: np.ndarray) -> np.ndarray:
