@@ -84,7 +84,7 @@ def _note_changes(project: Project, edit_id: int, field: str, values: Mapping[in
         db.executemany("INSERT INTO wanted VALUES (?, ?)", values.items())
         return db.execute(
             f"INSERT INTO edit_change SELECT ?, item.id, ?, item.{field}, after"
-            f" FROM wanted JOIN item ON item.id = item_id WHERE item.{field} IS NOT after",
+            f" FROM wanted CROSS JOIN item ON item.id = item_id WHERE item.{field} IS NOT after",  # few are wanted
             (edit_id, field),
         ).rowcount
 
