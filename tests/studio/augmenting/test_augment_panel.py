@@ -203,7 +203,7 @@ def test_steps_are_moved_by_dragging(qtbot, panel):
     drag(qtbot, panel, "rotate.1.grip", bottom(part(panel, StepCard, "cutout.3")))
     assert kept(panel, qtbot) == ["flip_horizontal", "cutout", "rotate"]
     panel.session.undo()
-    assert names(panel._editor.chain().steps) == ["rotate", "flip_horizontal", "cutout"]
+    assert names(panel._chain.chain().steps) == ["rotate", "flip_horizontal", "cutout"]
 
 
 def test_groups_are_begun_filled_by_dragging_moved_and_dissolved(qtbot, panel):
@@ -244,10 +244,10 @@ def test_a_preset_replaces_the_chain_and_undo_brings_it_back(panel):
     trigger(panel, "augment.preset.Strong")
     panel.session.undo()  # at once, before the chain has been kept
     assert project_chain(panel.session.project) == CHAIN
-    assert panel._editor.chain() == CHAIN
+    assert panel._chain.chain() == CHAIN
     panel.session.redo()
     assert project_chain(panel.session.project) == PRESETS["Strong"]
-    assert panel._editor.chain() == PRESETS["Strong"]
+    assert panel._chain.chain() == PRESETS["Strong"]
 
 
 def test_undo_keeps_the_cards_where_only_values_change(qtbot, panel):
@@ -262,13 +262,13 @@ def test_undo_keeps_the_cards_where_only_values_change(qtbot, panel):
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_is_shown_as_it_is(panel, name):
     trigger(panel, f"augment.preset.{name}")
-    assert panel._editor.chain() == PRESETS[name]
+    assert panel._chain.chain() == PRESETS[name]
 
 
 def test_an_added_step_comes_into_view(qtbot, panel):
     trigger(panel, "augment.preset.Strong")
     trigger(panel, "augment.add.rotate")
-    added = panel._editor._list.rows[-1]
+    added = panel._chain._editor._list.rows[-1]
     qtbot.waitUntil(lambda: added.visibleRegion().boundingRect() == added.rect())
 
 
@@ -288,19 +288,19 @@ def test_tab_goes_down_the_chain_as_it_is_seen(panel):
 
 def test_files_are_saved_and_opened_and_of_broken_ones_the_rest_stays(qtbot, panel, tmp_path):
     path = tmp_path / "chain.json"
-    panel.save_chain(path)
+    panel._chain.save_chain(path)
     assert Chain.load(path) == CHAIN
     Chain((Step(FlipHorizontal()),), "edge").save(path)
-    panel.open_chain(path)
+    panel._chain.open_chain(path)
     assert kept(panel, qtbot) == ["flip_horizontal"]
     path.write_text('{"schema": 1, "steps": [{"operation": "melt"}, {"operation": "cutout"}]}')
-    panel.open_chain(path)
+    panel._chain.open_chain(path)
     assert "Step 1 of the chain is “melt”" in notice(panel)
     assert kept(panel, qtbot) == ["cutout"]
     path.write_text("[]")
-    panel.open_chain(path)
+    panel._chain.open_chain(path)
     assert "This is not a chain" in notice(panel)
-    assert names(panel._editor.chain().steps) == ["cutout"]
+    assert names(panel._chain.chain().steps) == ["cutout"]
 
 
 def test_own_chains_are_kept_renamed_deleted_and_brought_back(qtbot, panel):
@@ -317,7 +317,7 @@ def test_own_chains_are_kept_renamed_deleted_and_brought_back(qtbot, panel):
     qtbot.keyClick(line, Qt.Key.Key_Return)
     trigger(panel, "augment.clear")
     trigger(panel, "augment.own.Line 4.use")
-    assert panel._editor.chain() == CHAIN
+    assert panel._chain.chain() == CHAIN
     trigger(panel, "augment.own.Line 4.delete")
     assert own_presets() == []
     click(qtbot, panel.findChild(QPushButton, "augment.notice.0"))
@@ -332,6 +332,15 @@ def test_the_chain_is_copied_as_python(qtbot, panel):
 
 
 # Guardrails
+
+
+def test_interpolation_is_chosen_and_undone(qtbot, panel):
+    trigger(panel, "augment.lanczos")
+    kept(panel, qtbot)
+    assert project_chain(panel.session.project).interpolation == "lanczos"
+    panel.session.undo()
+    assert panel._chain.chain() == CHAIN
+    assert not panel.findChild(QAction, "augment.lanczos").isChecked()
 
 
 def test_guardrails_speak_beside_the_step(qtbot, panel):
@@ -356,6 +365,10 @@ def test_what_carries_meaning_is_asked_once_and_undoable(qtbot, project, ten_ima
     panel.session.undo()
     assert project_meaning(project) is None
     assert question.isVisible()
+    panel.session.redo()
+    assert not question.isVisible()
+    trigger(panel, "augment.ask_meaning")
+    assert question.isVisible() and panel.findChild(QCheckBox, "augment.meaning.left_right").isChecked()
 
 
 def test_the_chain_is_tried_on_the_images(qtbot, panel):
