@@ -3,6 +3,8 @@
 import struct
 from typing import NamedTuple
 
+END_OF_IMAGE = b"\xff\xd9"
+"""The last marker of JPEG and JPEG-LS, after which there may be a byte of padding."""
 JPEG_2000 = b"\xff\x4f\xff\x51"
 """Start of codestream, then the marker of its size (ISO/IEC 15444-1, A.5.1)."""
 JP2 = b"\0\0\0\x0cjP  "
@@ -42,3 +44,8 @@ def has_endless_box(data: bytes) -> bool:
             return True
         place += length
     return False
+
+
+def has_end(data: bytes) -> bool:
+    """Whether JPEG or JPEG-LS ends as it should: CharLS may look for the end forever."""
+    return data.rstrip(b"\0").endswith(END_OF_IMAGE)

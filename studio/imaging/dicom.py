@@ -37,16 +37,17 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from studio.imaging.codestream import codestream_size, has_endless_box
+from studio.imaging.codestream import codestream_size, has_end, has_endless_box
 from studio.imaging.container import Container, check_frame, check_size
 from studio.imaging.dicom_brightness import gray_image, stored_limits
 from studio.imaging.image import Image
 from studio.imaging.unreadable import DAMAGE, Unreadable
 
+JPEG_LS = (JPEGLSLossless, JPEGLSNearLossless)
 DECODERS = {
     **dict.fromkeys((JPEGBaseline8Bit, JPEGExtended12Bit), "pillow"),
     **dict.fromkeys((JPEGLossless, JPEGLosslessSV1), "gdcm"),
-    **dict.fromkeys((JPEGLSLossless, JPEGLSNearLossless), "pyjpegls"),
+    **dict.fromkeys(JPEG_LS, "pyjpegls"),
     **dict.fromkeys((JPEG2000Lossless, JPEG2000, HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K), "pylibjpeg"),
     RLELossless: "pydicom",
 }
@@ -184,7 +185,8 @@ def _image(dataset: Dataset, frame: int, frames: int) -> Image:
 def _check_codestream(data: bytes, dataset: Dataset) -> None:
     """Damaged files may claim to hold more than the memory does. RLE claims nothing."""
     size = codestream_size(data)
-    if size not in (None, (dataset.Columns, dataset.Rows, dataset.SamplesPerPixel)) or has_endless_box(data):
+    is_endless = has_endless_box(data) or (dataset.file_meta.TransferSyntaxUID in JPEG_LS and not has_end(data))
+    if is_endless or size not in (None, (dataset.Columns, dataset.Rows, dataset.SamplesPerPixel)):
         raise Unreadable("damaged")
 
 

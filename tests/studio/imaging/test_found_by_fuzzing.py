@@ -54,6 +54,14 @@ def test_a_box_without_length_before_a_codestream():
     assert outcome(bytes(data)) == "damaged"
 
 
+def test_a_codestream_without_end():
+    """CharLS would look for it forever."""
+    data = (DICOM / "SC_rgb_jls_lossy_line.dcm").read_bytes()
+    end = data.rfind(b"\xff\xd9")
+    assert outcome(data) == "image"
+    assert outcome(data[:end] + b"\xff\x78" + data[end + 2 :]) == "damaged"
+
+
 def test_a_tiff_without_pages_and_one_with_a_circle_of_pages(encode):
     data = encode(Pillow.new("L", (4, 4)), "TIFF")
     first = struct.unpack_from("<I", data, 4)[0]
