@@ -1,10 +1,12 @@
 """Training by clicking: start, watch, pause, go on, stop, and come back to past runs."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QRadioButton
 
 from models.events import finish
+from studio.labeling.panel.leak_alarm import LeakAlarm
 from studio.project.edits import edit
 from studio.project.items import items
 from studio.project.runs import find_run, runs
@@ -155,3 +157,21 @@ def test_what_goes_wrong_is_said_in_the_panel(qtbot, cells, show, monkeypatch):
     click(qtbot, panel, "train.start")
     qtbot.waitUntil(lambda: "not there any more" in panel._notice.text, timeout=20_000)
     assert button(panel, "train.start").isVisible() and runs(cells) == []
+
+
+def test_a_leaking_split_must_be_answered_before_training_starts(qtbot, project, add_image, show):
+    noise = np.random.default_rng(0).integers(0, 240, (6, 64, 64), dtype=np.uint8)
+    for number, image in enumerate(noise):
+        add_image(f"{number}.png", image, split="train")
+        add_image(f"{number}-copy.png", image + np.uint8(9), split="train" if number else "test")
+    panel = show(project)
+    choose_small(panel, "instant")
+    click(qtbot, panel, "train.start")
+    alarm = panel.findChild(LeakAlarm, "train.leaks")
+    qtbot.waitUntil(alarm.isVisible, timeout=WHOLE_RUN)
+    qtbot.waitUntil(lambda: not panel.session.jobs.all)
+    assert runs(project) == []
+    click(qtbot, panel, "train.leaks.leave")
+    assert not alarm.isVisible()
+    qtbot.waitUntil(lambda: [run.state for run in runs(project)] == ["done"], timeout=WHOLE_RUN)
+    qtbot.waitUntil(lambda: not panel.session.jobs.all)
