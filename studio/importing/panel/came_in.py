@@ -7,13 +7,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.importing.rejections import Rejected, rejections
 from studio.importing.source import Problem
-from studio.project.items import class_counts, count, item_ids
+from studio.project.items import class_counts, count
 from studio.text import tr, trn
 from studio.widgets.buttons import Button
 from studio.widgets.cards import Card
 from studio.widgets.count_table import CountTable
 from studio.widgets.gallery import Gallery
 from studio.widgets.inputs import ComboBox
+from studio.widgets.preparation_button import PreparationButton
 from studio.widgets.rejection_list import RejectionList
 from studio.widgets.session import Session
 from studio.widgets.theme import GAP
@@ -68,6 +69,7 @@ class CameIn(QWidget):
         self._filter.setAccessibleName(tr("Show"))
         self._filter.setToolTip(tr("Which images are shown"))
         self._filter.currentIndexChanged.connect(self._show_images)
+        card.header.addWidget(PreparationButton(self.session, "import.preparation"))
         card.header.addWidget(self._filter)
         self._gallery = Gallery(self.session, "import.gallery")
         card.body.addWidget(self._gallery, 1)
@@ -112,10 +114,9 @@ class CameIn(QWidget):
     def _show_images(self) -> None:
         chosen = self._filter.currentData()
         if chosen == ALL:
-            ids = item_ids(self.session.project, REAL)
+            self._gallery.show_where(REAL)
         else:
-            ids = item_ids(self.session.project, f"{REAL} AND label IS ?", (chosen,))
-        self._gallery.set_ids(ids)
+            self._gallery.show_where(f"{REAL} AND label IS ?", (chosen,))
 
     def _show_rejected(self) -> bool:
         rejected = rejections(self.session.project) + self._problems

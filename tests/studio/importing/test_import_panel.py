@@ -73,7 +73,8 @@ def test_a_chosen_folder_comes_in_and_is_shown(qtbot, panel, classes, monkeypatc
     accept(qtbot, panel)
     wait_for(qtbot, panel, 3)
     gallery = panel.findChild(Gallery, "import.gallery")
-    assert gallery.isVisible() and len(gallery.ids) == 3
+    assert gallery.isVisible()
+    qtbot.waitUntil(lambda: len(gallery.ids) == 3)
     notice = panel.findChild(Notice, "import.notice")
     assert notice.isVisible() and notice.text == "3 images imported."
     table = panel.findChild(QWidget, "import.classes")
@@ -90,12 +91,13 @@ def test_the_filter_shows_one_class(qtbot, panel, classes):
     shown = panel.findChild(QComboBox, "import.filter")
     assert [shown.itemText(row) for row in range(shown.count())] == ["all", "bad", "good"]
     shown.setCurrentIndex(2)
-    assert len(panel.findChild(Gallery, "import.gallery").ids) == 2
+    gallery = panel.findChild(Gallery, "import.gallery")
+    qtbot.waitUntil(lambda: len(gallery.ids) == 2)
     panel.session.edit("label", "class_id", {1: None})
     assert [shown.itemText(row) for row in range(shown.count())] == ["all", "good", "no label"]
     assert shown.currentText() == "good"
     shown.setCurrentIndex(2)
-    assert panel.findChild(Gallery, "import.gallery").ids == [1]
+    qtbot.waitUntil(lambda: gallery.ids == [1])
 
 
 def test_what_was_found_is_shown_before_anything_comes_in(qtbot, panel, classes):
