@@ -16,6 +16,7 @@ from models.families import FAMILIES
 from studio.project import Project
 from studio.terminal import carry_out
 from studio.text import tr, trn
+from studio.training import AUTOMATIC
 
 LARGEST_SEED = 2**31 - 1
 """What the window's fields can hold."""
@@ -415,7 +416,7 @@ def _chosen_chain(name: str) -> Any:
 
 def _train_options(parser: ArgumentParser) -> None:
     _takes_project(parser, nargs="?")
-    parser.add_argument("--family", choices=FAMILIES, help=tr("what to train (instant)"))
+    parser.add_argument("--family", choices=(AUTOMATIC, *FAMILIES), help=tr("what to train (instant)"))
     parser.add_argument("--size", type=_natural, metavar="PX", help=tr("side of the images (64)"))
     parser.add_argument("--set", type=_pair, action="append", metavar="KEY=VALUE", help=tr("a setting of the family"))
     budget = parser.add_mutually_exclusive_group()
@@ -438,11 +439,18 @@ def _train(options: Namespace) -> Report:
     own = {name: value for name, value in own.items() if value not in (None, {})}
     if options.resume and own:
         raise Misused(tr("A resumed run keeps its family, size, settings and seed: leave those options out."))
+    if options.family == AUTOMATIC and (options.minutes is None or options.set):
+        raise Misused(tr("Automatic takes --minutes, and no settings: they are those of a family."))
 
+    from studio.training.automatic import train_automatically
     from studio.training.train import train
 
     with Project.open(options.project) as project:
-        task = train(project, minutes=options.minutes, steps=options.steps, resume=options.resume, **own)
+        if options.family == AUTOMATIC:
+            own = {name: value for name, value in own.items() if name in ("size", "seed")}
+            task = train_automatically(project, minutes=options.minutes, **own)
+        else:
+            task = train(project, minutes=options.minutes, steps=options.steps, resume=options.resume, **own)
         result = carry_out(task)
     lines = [
         tr("{run}: {steps:,} steps in {seconds:.0f} s", run=result.run, steps=result.steps, seconds=result.seconds),
@@ -529,7 +537,8 @@ def _synthesize(options: Namespace) -> Report:
 def _export_options(parser: ArgumentParser) -> None:
     _takes_project(parser)
     parser.add_argument("out", type=_path, metavar="OUT", help=tr("a folder that does not exist yet, or is empty"))
-    parser.add_argument("--format", default="folders", metavar="NAME", help=tr("how it is laid out (folders)"))
+    format_help = tr("how it is laid out: {formats} (folders)", formats="folders, imagefolder, coco, yolo")
+    parser.add_argument("--format", default="folders", metavar="NAME", help=format_help)
     which = parser.add_mutually_exclusive_group()
     for name, summary in (("both", tr("all images")), ("real", tr("the real ones")), ("synthetic", tr("the samples"))):
         which.add_argument(f"--{name}", dest="which", action="store_const", const=name, default="both", help=summary)

@@ -45,9 +45,8 @@ def _contents(rows: Sequence[Row]) -> str:
     labels = sorted({row.label for row in rows})
     table = _table(titles, ([_cell(label), *(counts[label, *column] for column in COLUMNS)] for label in labels))
     layout = tr(
-        "Images lie in `train/CLASS`, `validation/CLASS` and `test/CLASS`, as PNG at their own depth. `manifest.csv` has a row for each: "
-        "class, split, origin, size, the SHA-256 of the imported file, and for a synthetic one its run, checkpoint, "
-        "seed and index."
+        "Images are PNG at their own depth. `manifest.csv` has a row for each: file, class, split, origin, size, the "
+        "SHA-256 of the imported file, what is marked, and for a synthetic one its run, checkpoint, seed and index."
     )
     return f"## {tr('What it holds')}\n\n{table}\n\n{layout}"
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -12,6 +12,8 @@ from models.events import Progress, Task
 from studio.errors import UserError
 from studio.exporting.card import data_card
 from studio.exporting.folder import new_folder
+from studio.exporting.formats import FORMATS, Format, Written
+from studio.exporting.formats.format import in_class_folders
 from studio.exporting.manifest import UNLABELED, Row, write_manifest
 from studio.exporting.names import folder_names
 from studio.exporting.png import encode_png
@@ -19,10 +21,9 @@ from studio.imaging.normalize import TINY, full_range
 from studio.imaging.read import decode
 from studio.project import Project
 from studio.project.items import Item, items
+from studio.project.regions import Region, regions
 from studio.text import tr
 
-FORMATS = {"folders": "Class folders of PNG"}
-"""Titles by name; they are translated where they are shown."""
 CHOICES = {"both": "1", "real": "origin = 'real'", "synthetic": "origin = 'synthetic'"}
 """What can be exported, as SQL conditions."""
 EXPORTED = "exported"
@@ -56,8 +57,9 @@ def export(
     """Write the project's images to a new folder `out`, which appears whole or not at all.
 
     which: "both", "real" or "synthetic"; run: of the synthetic images only those of this run.
-    "folders" writes train/CLASS/real-000123.png, test/CLASS/... and train/CLASS/synthetic-000456.png at the images' own
-    depth, manifest.csv, and the data card README.md. Names and metadata of the sources are left behind.
+    format: one of `FORMATS`. "folders" writes train/CLASS/real-000123.png, test/CLASS/... and
+    train/CLASS/synthetic-000456.png at the images' own depth, and masks of what is marked; each format adds
+    manifest.csv and the data card README.md. Names and metadata of the sources are left behind.
     Raises `UserError` when `out` holds something, there is nothing to export, or a source changed since its import.
     """
     if format not in FORMATS:
@@ -67,8 +69,11 @@ def export(
     chosen = list(items(project, *_chosen(which, run)))
     if not chosen:
         raise UserError(tr("There are no images to export. Import or synthesize some first."))
+    marked = regions(project, (item.id for item in chosen))
+    if FORMATS[format].needs_regions and not marked:
+        raise UserError(tr("Nothing is marked in these images. Mark something, or export class folders."))
     with new_folder(Path(out)) as folder:
-        rows = yield from _write_images(chosen, folder)
+        rows = yield from _write_images(chosen, marked, folder, FORMATS[format])
         write_manifest(folder / "manifest.csv", rows)
         (folder / "README.md").write_text(data_card(project, rows), encoding="utf-8")
     samples = sum(row.origin == "synthetic" for row in rows)
@@ -82,20 +87,30 @@ def _chosen(which: str, run: str | None) -> tuple[str, list[str]]:
     return (condition, []) if run is None else (f"{condition} AND (origin = 'real' OR run = ?)", [run])
 
 
-def _write_images(chosen: Sequence[Item], folder: Path) -> Task[list[Row]]:
+def _write_images(
+    chosen: Sequence[Item], marked: Mapping[int, tuple[Region, ...]], folder: Path, layout: Format
+) -> Task[list[Row]]:
     folders = folder_names(dict.fromkeys(label_of(item) for item in chosen))
-    rows = []
+    written = []
     for done, item in enumerate(chosen):
         yield Progress(done, len(chosen), tr("writing images"))
-        rows.append(write_item(item, read_unchanged(item), folder, folders[label_of(item)]))
+        row = write_item(item, read_unchanged(item), folder, folders[label_of(item)], place=layout.place)
+        written.append(Written(row, marked.get(item.id, ())))
     yield Progress(len(chosen), len(chosen), tr("writing images"))
-    return rows
+    return layout.describe(folder, written)
 
 
-def write_item(item: Item, pixels: np.ndarray, folder: Path, class_folder: str, suffix: str = "") -> Row:
+def write_item(
+    item: Item,
+    pixels: np.ndarray,
+    folder: Path,
+    class_folder: str,
+    suffix: str = "",
+    place: Callable[[str, str], str] = in_class_folders,
+) -> Row:
     """Write pixels made from an item as a PNG below `folder`, and return its row of the manifest."""
     split = item.split or "train"
-    file = Path(split, class_folder, f"{item.origin}-{item.id:06}{suffix}.png")
+    file = Path(place(split, class_folder), f"{item.origin}-{item.id:06}{suffix}.png")
     (folder / file).parent.mkdir(parents=True, exist_ok=True)
     (folder / file).write_bytes(encode_png(pixels))
     made = item.provenance or {}

@@ -13,7 +13,8 @@ UNLABELED = "unlabeled"
 class Row(msgspec.Struct, frozen=True):
     """One file, named relative to the export with slashes. What a real image has no value for is empty.
 
-    source_sha256 names the imported file by its content, not by its name, which may be a patient's.
+    source_sha256 names the imported file by its content, not by its name, which may be a patient's. mask: the file of
+    what is marked; boxes: the same as JSON, each with name, left, top, width and height in pixels.
     """
 
     file: str
@@ -29,6 +30,8 @@ class Row(msgspec.Struct, frozen=True):
     checkpoint: str = ""
     seed: int | str = ""
     index: int | str = ""
+    mask: str = ""
+    boxes: str = ""
 
 
 def write_manifest(path: Path, rows: Iterable[Row]) -> None:

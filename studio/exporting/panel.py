@@ -58,8 +58,8 @@ class ExportPanel(Panel):
         self._run = self._add_choice(form, tr("Samples"), "export.run", tr("Which run the synthetic images come from"))
         self._run.addItem(tr("of all runs"), None)
         self._format = self._add_choice(form, tr("Format"), "export.format", tr("How files and folders are laid out"))
-        for name, title in FORMATS.items():
-            self._format.addItem(tr(title), name)
+        for format in FORMATS.values():
+            self._format.addItem(tr(format.title), format.name)
         for combo in (self._which, self._run):
             combo.currentIndexChanged.connect(self._describe)
         card.body.addLayout(form)
@@ -92,8 +92,8 @@ class ExportPanel(Panel):
         titles = [tr("train, real"), tr("train, synthetic"), tr("validation"), tr("test")]
         self._contents = CountTable("export.contents", tr("What will be written"), titles)
         layout = tr(
-            "Class folders in train, validation and test, each image as a PNG at its own depth under a new name; manifest.csv says "
-            "where each is from; README.md is the data card. Synthetic images are for training only."
+            "Train, validation and test apart, each image as a PNG at its own depth under a new name; manifest.csv "
+            "says where each is from; README.md is the data card. Synthetic images are for training only."
         )
         self._contents_card.body.addWidget(self._contents, 1)
         self._contents_card.body.addWidget(make_label(layout, "note", wrap=True))

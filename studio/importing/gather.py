@@ -9,6 +9,7 @@ from pathlib import Path
 from models.events import Progress, Task
 from studio.errors import UserError
 from studio.imaging.signatures import HEAD, begins_like_dicom
+from studio.importing.masks import FOLDERS, masks_beside
 from studio.importing.medium import is_contents, named_files
 from studio.project.store import SUFFIX
 from studio.text import tr
@@ -49,8 +50,29 @@ class Listing:
 
     @cached_property
     def images(self) -> frozenset[Path]:
-        """Those that look like images."""
+        """Those that look like images; masks that lie beside them are none."""
+        return self._pictures.difference(self._about)
+
+    @cached_property
+    def masks(self) -> dict[Path, list[Path]]:
+        """The masks that lie beside images, by image."""
+        found: dict[Path, list[Path]] = {}
+        for mask, image in self._about.items():
+            found.setdefault(image, []).append(mask)
+        return found
+
+    def is_mask(self, path: Path) -> bool:
+        return path in self._about
+
+    @cached_property
+    def _pictures(self) -> frozenset[Path]:
         return frozenset(filter(looks_like_image, self.files))
+
+    @cached_property
+    def _about(self) -> dict[Path, Path]:
+        if FOLDERS.isdisjoint(place.name.casefold() for place in self.places):
+            return {}
+        return masks_beside(path for path in self.files if path in self._pictures)
 
     @cached_property
     def by_name(self) -> dict[str, list[Path]]:

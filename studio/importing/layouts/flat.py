@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from studio.importing.gather import Listing
 from studio.importing.layouts.layout import Layout
+from studio.importing.marks import MaskMark
 from studio.importing.source import SourceFile
 
 
@@ -12,9 +13,11 @@ def recognize(listing: Listing) -> bool:
 
 
 def read(listing: Listing) -> Iterator[SourceFile]:
+    """What a mask beside an image shows is marked in it."""
     for path in listing.files:
-        expected = path in listing.images or path in listing.closed or path in listing.single
-        yield SourceFile(path, expected=expected)
+        if not listing.is_mask(path):
+            expected = path in listing.images or path in listing.closed or path in listing.single
+            yield SourceFile(path, expected=expected, marks=tuple(map(MaskMark, listing.masks.get(path, ()))))
 
 
 LAYOUT = Layout("flat", "Images without classes", "All images, whatever their folders are called.", recognize, read)
