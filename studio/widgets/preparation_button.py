@@ -10,12 +10,13 @@ from studio.widgets.session import Session
 
 
 class PreparationButton(Button):
-    """Opens the sheet, and says whether images are prepared otherwise than by default."""
+    """Opens the sheet, and says whether images are prepared otherwise than by default; `quiet`: as an icon only."""
 
-    def __init__(self, session: Session, object_name: str) -> None:
+    def __init__(self, session: Session, object_name: str, quiet: bool = False) -> None:
         tool_tip = tr("How images are prepared for learning: black and white, color, fit")
-        super().__init__("", object_name, tool_tip, icon_name="contrast")
+        super().__init__("", object_name, tool_tip, icon_name="contrast", flat=quiet)
         self._session = session
+        self._quiet = quiet
         self.clicked.connect(self._open)
         session.changed.connect(self._say)
         self._say()
@@ -27,5 +28,7 @@ class PreparationButton(Button):
     @Slot()
     def _say(self) -> None:
         is_usual = preparation(self._session.project) == Preparation()
-        self.setText(tr("Prepared as usual") if is_usual else tr("Prepared as you set"))
-        self.setAccessibleName(self.text())
+        words = tr("Prepared as usual") if is_usual else tr("Prepared as you set")
+        self.setAccessibleName(words)
+        if not self._quiet:
+            self.setText(words)

@@ -18,6 +18,7 @@ from studio.widgets.gallery import Gallery, label_caption
 from studio.widgets.images import ImageGrid
 from studio.widgets.inputs import ComboBox, SpinBox
 from studio.widgets.labels import make_label
+from studio.widgets.preparation_button import PreparationButton
 from studio.widgets.session import Session
 
 FEWEST_ROWS, FEWEST_VARIANTS = 2, 3
@@ -89,6 +90,7 @@ class PreviewCard(Card):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._view)
+        row.addWidget(PreparationButton(self.session, "augment.preparation", quiet=True))
         row.addStretch(1)
         row.addWidget(make_label(tr("Seed"), "note"))
         row.addWidget(self._seed)
