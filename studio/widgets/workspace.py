@@ -32,7 +32,7 @@ PANELS = {
     "synthesize": "studio.synthesizing.panel:SynthesizePanel",
     "export": "studio.exporting.panel:ExportPanel",
 }
-NEED_TORCH = ("augment", "train", "evaluate", "synthesize")
+NEED_TORCH = ("train", "evaluate", "synthesize")
 """Stages whose modules import torch: they wait until that is done, for the window would freeze for seconds."""
 
 ITEM_STAGES, CHAIN_STAGES = ("import", "clean", "label"), ("augment",)

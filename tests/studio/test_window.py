@@ -155,11 +155,11 @@ def test_stages_that_need_torch_wait_for_it(qtbot, window, folder, monkeypatch) 
     qtbot.waitUntil(window._warm_up.isFinished, timeout=60_000)
     monkeypatch.setattr(window._warm_up, "isFinished", lambda: False, raising=False)
     window.open_project(folder)
-    window.content.show_stage("augment")
-    assert window.content.findChild(QWidget, "augment.panel") is None
+    window.content.show_stage("train")
+    assert window.content.findChild(QWidget, "train.panel") is None
     monkeypatch.undo()
     window._warm_up.finished.emit()
-    assert window.content.findChild(QWidget, "augment.panel").isVisible()
+    assert window.content.findChild(QWidget, "train.panel").isVisible()
 
 
 def test_every_panel_can_be_built_at_the_smallest_size(qtbot, working) -> None:
