@@ -1,6 +1,6 @@
 """A chain as a Python script that needs nothing but torchvision v2.
 
-What each operation is there stands in torchvision_twins.py, which is read as text: a script holds what it needs of it.
+What each operation is there stands in torchvision_twins, which is read as text: a script holds what it needs of it.
 """
 
 import ast
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
+from typing import NamedTuple
 
 import msgspec
 
@@ -17,6 +18,7 @@ from studio.augmenting.steps import Group, Step
 
 BORDERS = {"reflect": "symmetric", "edge": "edge", "black": "constant"}
 INTERPOLATIONS = {"bilinear": "BILINEAR", "lanczos": "BICUBIC"}
+PARTS = ("basics", "geometry", "color", "quality", "erasing", "overlays", "blending")
 INDENT = "    "
 HEAD = '''"""An augmentation chain, written by Seedbed for torchvision v2.
 
@@ -27,8 +29,7 @@ other images. Comments say what torchvision has not, which is written out in pla
 LANCZOS_NOTE = "\ntorchvision has no Lanczos interpolation for tensors: this is bicubic."
 SINGLE = '''def {name}(image: Tensor) -> Tensor:
     """A variant of a float32 tensor (C, H, W) in 0..1 with one channel or three."""
-{body}
-    return image'''
+{body}    return image'''
 BATCH = '''def augment_batch(images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
     """Variants of float32 (N, C, H, W) in 0..1, and of their soft labels, float32 (N, classes)."""
 {body}
@@ -44,9 +45,10 @@ def as_python(chain: Chain) -> str:
         "INTERPOLATION": f"InterpolationMode.{INTERPOLATIONS[chain.interpolation]}",
     }
     names = {name for function in functions for name in _names(ast.parse(function))}
-    imports, needed = _needed(names, constants)
+    imports, settings, twins = _needed(names, constants)
     note = LANCZOS_NOTE if chain.interpolation == "lanczos" else ""
-    return "\n".join([HEAD.format(note=note), "", *imports, "", *needed, *(f"\n\n{each}" for each in functions), ""])
+    head = "\n".join([HEAD.format(note=note), "", *imports, *(("", *settings) if settings else ())])
+    return "\n\n\n".join([head, *twins, *functions]) + "\n"
 
 
 def _weakened(steps: Sequence[Step | Group], strength: float) -> list[Step | Group]:
@@ -82,7 +84,7 @@ def _is_blend(step: Step | Group) -> bool:
 
 def _body(steps: Sequence[Step | Group]) -> str:
     lines = [line for step in steps for line in (_group_lines(step) if isinstance(step, Group) else _lines(step))]
-    return "\n".join(INDENT + line for line in lines)
+    return "".join(f"{INDENT}{line}\n" for line in lines)
 
 
 def _lines(step: Step) -> list[str]:
@@ -123,36 +125,47 @@ def _literal(value: object) -> str:
 # What a script needs of the twins
 
 
+class _Twins(NamedTuple):
+    imports: list[ast.Import | ast.ImportFrom]
+    defined: dict[str, ast.stmt]
+    """Functions and constants by name."""
+    sources: dict[str, str]
+
+
 @cache
-def _twins() -> tuple[str, ast.Module]:
-    text = (files("studio.augmenting") / "torchvision_twins.py").read_text(encoding="utf-8")
-    return text, ast.parse(text)
+def _twins() -> _Twins:
+    twins = _Twins([], {}, {})
+    for part in PARTS:
+        text = (files("studio.augmenting") / "torchvision_twins" / f"{part}.py").read_text(encoding="utf-8")
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                twins.imports.append(node)
+            elif name := _defined(node):
+                twins.defined[name] = node
+                twins.sources[name] = "\n".join(text.splitlines()[node.lineno - 1 : node.end_lineno])
+    return twins
 
 
-def _needed(names: set[str], constants: dict[str, str]) -> tuple[list[str], list[str]]:
-    """The imports, and the functions and constants that these names need, in the order of the twins' file."""
-    text, module = _twins()
-    defined = {name: node for node in module.body if (name := _defined(node))}
+def _needed(names: set[str], constants: dict[str, str]) -> tuple[list[str], list[str], list[str]]:
+    """The imports, constants and functions that these names need, in the order of the twins; `constants` are known."""
+    twins = _twins()
     wanted, found = set(names), set()
     while wanted:
         found |= wanted
-        wanted = {inner for name in wanted & defined.keys() for inner in _names(defined[name])} - found
-    imports = [ast.unparse(node) for node in module.body if found & _imported(node)]
-    lines = text.splitlines()
-    parts = []
-    for name, node in defined.items():
-        if name in constants and name in found:
-            parts.append(f"{name} = {constants[name]}")
-        elif name in found:
-            source = "\n".join(lines[node.lineno - 1 : node.end_lineno])
-            parts.append(f"\n\n{source}" if isinstance(node, ast.FunctionDef) else source)
-    return imports, parts
+        wanted = {inner for name in wanted & twins.defined.keys() for inner in _names(twins.defined[name])} - found
+    imports = {ast.unparse(node) for node in twins.imports if found & _imported(node)}
+    used = [name for name in twins.defined if name in found]
+    settings = [
+        f"{name} = {constants[name]}" if name in constants else twins.sources[name] for name in used if name.isupper()
+    ]
+    functions = [twins.sources[name] for name in used if not name.isupper()]
+    return sorted(imports, key=lambda line: line.split()[1:]), settings, functions
 
 
-def _imported(node: ast.stmt) -> set[str]:
-    return (
-        {alias.asname or alias.name for alias in node.names} if isinstance(node, ast.Import | ast.ImportFrom) else set()
-    )
+def _imported(node: ast.Import | ast.ImportFrom) -> set[str]:
+    """The names that come from libraries."""
+    is_own = isinstance(node, ast.ImportFrom) and (node.module or "").startswith("studio")
+    return set() if is_own else {alias.asname or alias.name for alias in node.names}
 
 
 def _defined(node: ast.stmt) -> str | None:
