@@ -48,6 +48,8 @@ DAMAGE = (
     IndexError,
 )
 """What damaged archives raise, or those whose members stand in each other's way."""
+NO_FAULT_OF_DISK = (None, errno.EINVAL)
+"""Error numbers of what gzip and bz2 raise, and of places before the beginning of a file."""
 
 
 def is_archive(path: Path) -> bool:
@@ -96,8 +98,8 @@ def _unpack(archive: Path, inside: Path, beside: Path) -> Task[None]:
         target.parent.mkdir(exist_ok=True)
         partial.rename(target)
     except (*DAMAGE, OSError) as error:
-        if isinstance(error, OSError) and not isinstance(error, DAMAGE) and error.errno != errno.EINVAL:
-            raise  # the disk's fault, not the archive's, which has places before its beginning
+        if isinstance(error, OSError) and not isinstance(error, DAMAGE) and error.errno not in NO_FAULT_OF_DISK:
+            raise
         raise UserError(tr("“{name}” is damaged, or no archive: {reason}.", name=archive.name, reason=error)) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)

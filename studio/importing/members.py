@@ -13,6 +13,8 @@ from studio.text import tr
 
 UNICODE_NAME, ENCRYPTED = 0x800, 0x1  # flags of members of zip (APPNOTE.TXT, 4.4.4)
 LONGEST_LINK = 4096
+PADDING = 1 << 20
+"""Bytes; more than any program fills up the end of a tar with."""
 
 
 class Member(NamedTuple):
@@ -66,6 +68,8 @@ def _of_tar(file: IO[bytes]) -> Iterator[Member]:
             elif not info.isdir():
                 raise tarfile.SpecialFileError(info)
             opened.members.clear()  # type: ignore[attr-defined] # a million of them would fill the memory
+        if opened.fileobj is not None:
+            opened.fileobj.read(PADDING)  # only at the end of the stream its checksum is looked at
 
 
 def _beside(name: str, target: str) -> str:

@@ -1,6 +1,7 @@
 """Archives are unpacked once and inside their folder; malicious and damaged ones leave nothing behind."""
 
 import io
+import random
 import stat
 import tarfile
 import zipfile
@@ -182,6 +183,19 @@ def test_a_member_before_the_beginning_is_damage(project, zipped):
     end = content.index(b"PK\5\6")
     archive.write_bytes(content[: end + 16] + b"\xff\xff\xff\x7f" + content[end + 20 :])
     refused(project, archive, "damaged, or no archive")
+
+
+@pytest.mark.parametrize("kind", ["gz", "bz2", "xz"])
+def test_a_checksum_that_is_wrong_is_damage(project, tmp_path, kind):
+    """Found by damaging files: each compression says so in its own way."""
+    with tarfile.open(tmp_path / f"set.tar.{kind}", f"w:{kind}") as archive:
+        info = member("1.bin")
+        info.size = 5000
+        archive.addfile(info, io.BytesIO(random.Random(0).randbytes(5000)))
+    content = (tmp_path / f"set.tar.{kind}").read_bytes()
+    middle = len(content) // 2
+    (tmp_path / f"set.tar.{kind}").write_bytes(content[:middle] + b"\xff\x00\xff" + content[middle + 3 :])
+    refused(project, tmp_path / f"set.tar.{kind}", "damaged, or no archive")
 
 
 @pytest.mark.parametrize("keep", [0, 10, 60, 200])
