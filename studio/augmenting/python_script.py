@@ -155,11 +155,16 @@ def _needed(names: set[str], constants: dict[str, str]) -> tuple[list[str], list
         wanted = {inner for name in wanted & twins.defined.keys() for inner in _names(twins.defined[name])} - found
     imports = {ast.unparse(node) for node in twins.imports if found & _imported(node)}
     used = [name for name in twins.defined if name in found]
-    settings = [
-        f"{name} = {constants[name]}" if name in constants else twins.sources[name] for name in used if name.isupper()
-    ]
-    functions = [twins.sources[name] for name in used if not name.isupper()]
-    return sorted(imports, key=lambda line: line.split()[1:]), settings, functions
+    sources = twins.sources | {name: f"{name} = {value}" for name, value in constants.items()}
+    settings = [sources[name] for name in used if name.isupper()]
+    functions = [sources[name] for name in used if not name.isupper()]
+    standard = ["import math", ""] if "import math" in imports else []
+    return [*standard, *sorted(imports - {"import math"}, key=_module)], settings, functions
+
+
+def _module(line: str) -> list[str]:
+    """What an import is sorted by."""
+    return line.split()[1:]
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> set[str]:
