@@ -4,7 +4,7 @@ from functools import cache
 from importlib.resources import files
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 from studio.widgets.theme import tokens
@@ -19,13 +19,13 @@ def icon(name: str, token: str = "text") -> QIcon:
 
 
 def pixmap(name: str, size: int, token: str = "text", ratio: float = 1.0) -> QPixmap:
-    """An icon `size` px wide and high, for a screen with `ratio` device pixels a pixel."""
-    drawn = QPixmap(round(size * ratio), round(size * ratio))
-    drawn.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(drawn)
-    paint(painter, name, QRectF(0, 0, drawn.width(), drawn.height()), token)
-    painter.end()
-    drawn.setDevicePixelRatio(ratio)
+    """An icon `size` px wide and high, for a screen with `ratio` device pixels a pixel; drawn once in each color."""
+    drawn = QPixmap()
+    key = f"icon/{name}/{size}/{getattr(tokens(), token)}/{ratio}"
+    if not QPixmapCache.find(key, drawn):
+        drawn = _drawn(name, round(size * ratio), token)
+        drawn.setDevicePixelRatio(ratio)
+        QPixmapCache.insert(key, drawn)
     return drawn
 
 
@@ -33,6 +33,15 @@ def paint(painter: QPainter, name: str, place: QRectF, token: str = "text") -> N
     """Draw an icon into a place of whatever is being painted."""
     source = _source(name).replace("currentColor", getattr(tokens(), token))
     QSvgRenderer(QByteArray(source.encode())).render(painter, place)
+
+
+def _drawn(name: str, side: int, token: str) -> QPixmap:
+    drawn = QPixmap(side, side)
+    drawn.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(drawn)
+    paint(painter, name, QRectF(0, 0, side, side), token)
+    painter.end()
+    return drawn
 
 
 @cache
