@@ -1,9 +1,10 @@
-"""Two images next to each other, with their names and labels."""
+"""Two images next to each other, with their names and labels, and what distinguishes them."""
 
 import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
+from studio.cleaning.difference import difference
 from studio.imaging.normalize import eight_bits, own_range
 from studio.imaging.read import read_item
 from studio.project.items import Item
@@ -13,16 +14,18 @@ from studio.widgets.images import ImageGrid
 from studio.widgets.latest import Latest
 from studio.widgets.tiles import label_caption
 
-HEIGHT = 212
+LOWEST, HIGHEST = 136, 212
 
 
 class Pair(ImageGrid):
     """Reads the images in the background; a pair that cannot be read is not shown. A double click, or Enter, compares
-    them in large."""
+    them in large. `with_difference`: whether a third picture shows what distinguishes them."""
 
-    def __init__(self, object_name: str) -> None:
-        super().__init__(object_name, columns=2)
-        self.setFixedHeight(HEIGHT)
+    def __init__(self, object_name: str, with_difference: bool = False) -> None:
+        super().__init__(object_name, columns=3 if with_difference else 2)
+        self._with_difference = with_difference
+        self.setMinimumHeight(LOWEST)
+        self.setMaximumHeight(HIGHEST)
         self.setAccessibleName(tr("The selected image, and the one it is like"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._items: tuple[Item, Item] | None = None
@@ -35,8 +38,8 @@ class Pair(ImageGrid):
     def show_pair(self, first: Item, second: Item) -> None:
         """Show two images, the old ones until they are read."""
         self._items = first, second
-        self._names = _caption(first), _caption(second)
-        self._reader.ask(lambda: [_pixels(shown) for shown in (first, second)])
+        self._names = (_caption(first), _caption(second), tr("Difference"))[: 3 if self._with_difference else 2]
+        self._reader.ask(lambda: self._read(first, second))
         self.setToolTip(f"{first.path}\n{second.path}\n" + tr("A double click compares them in large (Enter)"))
         self.show()
 
@@ -56,6 +59,11 @@ class Pair(ImageGrid):
     def _compare(self) -> None:
         if self._items is not None:
             Compare(self, *self._items).show()
+
+    def _read(self, first: Item, second: Item) -> list[np.ndarray]:
+        """Off the window's thread."""
+        images = [_pixels(shown) for shown in (first, second)]
+        return [*images, difference(*images)] if self._with_difference else images
 
     @Slot(object)
     def _take(self, images: list[np.ndarray]) -> None:

@@ -7,13 +7,17 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QPushButton, QSpinBox, QWidget
 
 from models.events import finish
+from studio.cleaning import Finding, check_named
 from studio.cleaning.panel import CleanPanel
+from studio.cleaning.panel.found_card import FoundCard
 from studio.importing import import_sources
-from studio.project.items import count
+from studio.labeling import label
+from studio.project.items import count, item_ids
 from studio.widgets.gallery import Gallery
+from studio.widgets.rejection_list import RejectionList
 from studio.widgets.session import Session
 
 
@@ -62,7 +66,7 @@ def click(qtbot, panel: CleanPanel, name: str) -> None:
 
 
 def sentence(panel: CleanPanel) -> str:
-    return next(label.text() for label in panel.findChildren(QLabel) if label.property("role") == "sentence")
+    return next(each.text() for each in panel.findChildren(QLabel) if each.property("role") == "sentence")
 
 
 def excluded(panel: CleanPanel) -> int:
@@ -105,7 +109,7 @@ def test_a_selected_finding_says_its_whole_reason(qtbot, panel):
     click(qtbot, panel, "check.exact_copy")
     gallery = panel.findChild(Gallery, "clean.gallery")
     gallery.select(gallery.ids)
-    assert any(label.text() == "0 copy.png: Copy of 0.png." for label in panel.findChildren(QLabel))
+    assert any(each.text() == "0 copy.png: Copy of 0.png." for each in panel.findChildren(QLabel))
 
 
 def test_a_copy_is_shown_beside_what_it_is_like(qtbot, panel):
@@ -113,7 +117,7 @@ def test_a_copy_is_shown_beside_what_it_is_like(qtbot, panel):
     gallery, pair = panel.findChild(Gallery, "clean.gallery"), panel.findChild(QWidget, "clean.pair")
     assert not pair.isVisible()
     gallery.select(gallery.ids)
-    qtbot.waitUntil(lambda: pair.count == 2)
+    qtbot.waitUntil(lambda: pair.count == 3)  # the third is the difference
     assert pair.isVisible() and "0 copy.png" in pair.toolTip()
     click(qtbot, panel, "check.empty")
     assert not pair.isVisible()
@@ -143,6 +147,34 @@ def test_a_threshold_changes_what_is_found_at_once_and_is_kept(qtbot, panel):
     assert again.findChild(QSpinBox, "clean.too_small.side").value() == 30
 
 
+def test_only_the_chosen_check_shows_what_can_be_set(qtbot, panel):
+    sliders = {name: panel.findChild(QWidget, f"clean.{name}") for name in ("too_small", "blurred")}
+    for name in sliders:
+        click(qtbot, panel, f"check.{name}")
+        assert [each for each in sliders if sliders[each].isVisible()] == [name]
+
+
+def test_what_may_be_false_is_said_beside_the_count(qtbot, panel):
+    card = panel.findChild(FoundCard)
+    card.show_found(check_named("dark"), [Finding(1, "dark", 1, "Dark.", "0.png")] * 2, 0.001)
+    assert "2 found  ·  hardly any false alarms expected" in [each.text() for each in card.findChildren(QLabel)]
+    card.show_found(check_named("dark"), [Finding(1, "dark", 1, "Dark.", "0.png")] * 8, 0.25)
+    assert "8 found  ·  about 25 % of them false alarms" in [each.text() for each in card.findChildren(QLabel)]
+
+
+def test_a_rare_class_is_listed_with_its_reason(qtbot, panel):
+    ids = item_ids(panel.session.project)
+    label(panel.session.project, ids, "good")
+    label(panel.session.project, ids[:1], "scratch")
+    click(qtbot, panel, "check.imbalance")
+    panel.findChild(QDoubleSpinBox, "clean.imbalance.ratio").setValue(3)
+    qtbot.waitUntil(lambda: button(panel, "check.imbalance").text() == "Rare classes  ·  1")
+    listed = panel.findChild(RejectionList, "clean.unreadable")
+    assert listed.isVisible()
+    row = listed.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert row == "scratch: “scratch” has 1 image, “good” has 5."
+
+
 def test_new_images_are_checked_when_they_come(qtbot, panel, folder):
     Pillow.new("L", (40, 40), 99).save(folder / "another.png")
     finish(import_sources(panel.session.project, [folder]))
@@ -157,7 +189,7 @@ def test_missing_files_are_found_when_asked(qtbot, panel, folder):
 
 
 def test_a_failed_scan_is_said_once_and_not_repeated(qtbot, session, folder, monkeypatch):
-    def fail(project):
+    def fail(project, checks):
         raise PermissionError(13, "no", "project.db")
         yield
 

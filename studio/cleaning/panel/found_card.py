@@ -1,0 +1,154 @@
+"""What a check found: the images, the worst first, each with its reason and what it is like, and the decisions."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
+
+from studio.cleaning import Check, Finding
+from studio.importing.rejections import Rejected
+from studio.project.edits import next_redo, next_undo
+from studio.project.items import Item, items
+from studio.text import tr, trn
+from studio.widgets.buttons import Button
+from studio.widgets.cards import Card, EmptyState
+from studio.widgets.gallery import Gallery
+from studio.widgets.labels import make_label
+from studio.widgets.pair import Pair
+from studio.widgets.rejection_list import RejectionList
+from studio.widgets.session import Session
+
+
+class FoundCard(Card):
+    """`decided` carries a decision and the ids of the images that it is about."""
+
+    decided = Signal(str, list)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(" ")
+        self._session = session
+        self._check: type[Check] | None = None
+        self._shown: dict[int, Finding] = {}
+        self._summary = make_label("", "mute", wrap=True)
+        self._views = QStackedWidget()
+        self._gallery = self._make_gallery()
+        self._without_image = RejectionList("clean.unreadable")
+        self._nothing = EmptyState("check", tr("Nothing found."))
+        self._pair = Pair("clean.pair", with_difference=True)
+        for view in (self._gallery, self._without_image, self._nothing):
+            self._views.addWidget(view)
+        self.body.addWidget(self._summary)
+        self.body.addWidget(self._views, 1)
+        self.body.addWidget(self._pair)
+        self.body.addLayout(self._make_decisions())
+
+    def show_found(self, check: type[Check], found: Sequence[Finding], false: float | None) -> None:
+        """The findings of a check, and the share of them expected to be false."""
+        self._check = check
+        self.set_title(tr(check.title))
+        words = trn("{n} found", "{n} found", len(found))
+        self.set_note(words if false is None else f"{words}  ·  {_in_doubt(false)}")
+        self._shown = {finding.item: finding for finding in found if finding.item is not None}
+        if self._shown:
+            self._views.setCurrentWidget(self._gallery)
+            self._gallery.set_ids(list(self._shown))
+        elif found:
+            self._views.setCurrentWidget(self._without_image)
+            self._without_image.show_rejected([Rejected(finding.file, finding.reason) for finding in found])
+        else:
+            self._views.setCurrentWidget(self._nothing)
+        self._show_selection()
+        self._show_undo()
+
+    def go_on_after(self, decided: Sequence[int], all_decided: set[int]) -> None:
+        """Select the next image without a decision, so that X and K can be pressed in a row."""
+        ids = list(self._gallery.ids)
+        behind = ids[ids.index(decided[-1]) + 1 :]
+        following = next((item_id for item_id in behind if item_id not in all_decided), None)
+        if following is not None:
+            self._gallery.select([following])
+
+    def _make_gallery(self) -> Gallery:
+        gallery = Gallery(self._session, "clean.gallery")
+        gallery.caption = self._reason
+        gallery.badge = _badge
+        gallery.selection_changed.connect(self._show_selection)
+        return gallery
+
+    def _make_decisions(self) -> QHBoxLayout:
+        self._exclude = Button(
+            tr("Set aside"),
+            "clean.exclude",
+            tr("Leave the selected images out (X); Ctrl+A selects all"),
+            icon_name="aside",
+        )
+        self._keep = Button(
+            tr("Keep"), "clean.keep", tr("Keep the selected images, whatever was found (K)"), icon_name="check"
+        )
+        self._undo = Button("", "clean.undo", tr("Undo"), icon_name="undo", flat=True)
+        self._redo = Button("", "clean.redo", tr("Redo"), icon_name="redo", flat=True)
+        for decision, button, key in (("exclude", self._exclude, "X"), ("keep", self._keep, "K")):
+            # Not the button's own shortcut: that plays a click of 100 ms, and swallows keys pressed faster.
+            pressed = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            for signal in (button.clicked, pressed.activated):
+                signal.connect(lambda *_, decision=decision: self._decide(decision))
+        self._undo.clicked.connect(self._session.undo)
+        self._redo.clicked.connect(self._session.redo)
+        self._next_undo = make_label("", "note")
+        row = QHBoxLayout()
+        row.addWidget(self._exclude)
+        row.addWidget(self._keep)
+        row.addStretch(1)
+        row.addWidget(self._next_undo)
+        row.addWidget(self._undo)
+        row.addWidget(self._redo)
+        return row
+
+    def _decide(self, decision: str) -> None:
+        if self._keep.isEnabled():
+            self.decided.emit(decision, self._gallery.selected_ids())
+
+    def _show_undo(self) -> None:
+        undo, redo = next_undo(self._session.project), next_redo(self._session.project)
+        self._undo.setEnabled(undo is not None)
+        self._redo.setEnabled(redo is not None)
+        self._undo.setToolTip(tr("Undo: {what} (Ctrl+Z)", what=undo.title) if undo else tr("Nothing to undo"))
+        self._redo.setToolTip(tr("Redo: {what} (Ctrl+Shift+Z)", what=redo.title) if redo else tr("Nothing to redo"))
+        self._next_undo.setText(tr("Undo: {what}", what=undo.title) if undo else "")
+
+    @Slot()
+    def _show_selection(self) -> None:
+        """What can be done with it, and of a single image the whole reason, for which its tile may be too narrow."""
+        selected = self._gallery.selected_ids() if self._views.currentWidget() is self._gallery else []
+        self._exclude.setEnabled(bool(selected))
+        self._keep.setEnabled(bool(selected))
+        if len(selected) == 1:
+            found = self._shown[selected[0]]
+            self._summary.setText(f"{Path(found.file).name}: {found.reason}")
+            self._show_pair(found)
+        else:
+            self._summary.setText(tr(self._check.summary) if self._check else "")
+            self._pair.hide_pair()
+
+    def _show_pair(self, found: Finding) -> None:
+        ids = (found.item, *found.related[:1])
+        pair = {item.id: item for item in items(self._session.project, f"id IN ({', '.join('?' * len(ids))})", ids)}
+        if len(pair) == 2:
+            self._pair.show_pair(*(pair[each] for each in ids if each is not None))
+        else:
+            self._pair.hide_pair()
+
+    def _reason(self, item: Item) -> str:
+        return self._shown[item.id].reason if item.id in self._shown else ""
+
+
+def _in_doubt(share: float) -> str:
+    if share < 0.005:
+        return tr("hardly any false alarms expected")
+    return tr("about {share:.0f} % of them false alarms", share=100 * share)
+
+
+def _badge(item: Item) -> str:
+    return tr("kept") if item.decision == "keep" else ""
