@@ -411,6 +411,35 @@ def _chosen_chain(name: str) -> Any:
     return PRESETS[preset] if preset in PRESETS else load_preset(preset)
 
 
+# prepare
+
+
+def _prepare_options(parser: ArgumentParser) -> None:
+    _takes_project(parser)
+    parser.add_argument("--set", type=_pair, action="append", metavar="KEY=VALUE", help=tr("a setting"))
+    parser.add_argument("--reset", action="store_true", help=tr("back to the defaults first"))
+    parser.add_argument("--describe", action="store_true", help=tr("print the settings"))
+
+
+def _prepare(options: Namespace) -> Report:
+    from models.settings import fields_of, with_values
+    from studio.imaging.preparation import Preparation, preparation, set_preparation
+
+    if options.describe:
+        fields = fields_of(Preparation)
+        return Report("\n".join(map(_field_line, fields)), {"settings": fields})
+    with Project.open(options.project) as project:
+        before = Preparation() if options.reset else preparation(project)
+        prepared = with_values(before, dict(options.set or ()))
+        set_preparation(project, prepared)
+    lines = [f"{field.name:16} {_in_words(getattr(prepared, field.name))}" for field in fields_of(Preparation)]
+    return Report("\n".join(lines), {field.name: getattr(prepared, field.name) for field in fields_of(Preparation)})
+
+
+def _in_words(value: Any) -> str:
+    return "..".join(f"{end:g}" for end in value) if isinstance(value, tuple) else str(value)
+
+
 # train
 
 
@@ -613,6 +642,7 @@ COMMANDS = {
     "label": Command("Give images their classes", _label_options, _label),
     "split": Command("Hold some images out to judge by", _split_options, _split),
     "augment": Command("Choose how images are varied", _augment_options, _augment),
+    "prepare": Command("Set how images are prepared for learning", _prepare_options, _prepare),
     "train": Command("Train a generator", _train_options, _train),
     "evaluate": Command("Judge the samples of a run", _evaluate_options, _evaluate),
     "synthesize": Command("Make samples with a run", _synthesize_options, _synthesize),

@@ -257,6 +257,18 @@ def test_augment_keeps_the_chain_draws_a_preview_and_writes_variants(filled, tmp
     assert again["chain"] == made["chain"]
 
 
+def test_prepare(seedbed, result, filled):
+    made = result(
+        "prepare", filled, "--set", "brightness=one for all", "--set", "window=20..200", "--set", "invert=true"
+    )
+    assert made["window"] == [20, 200] and made["invert"] and made["fit"] == "pad"
+    assert result("prepare", filled)["brightness"] == "one for all"
+    assert "window           20..200" in seedbed("prepare", filled)[1]
+    assert result("prepare", filled, "--reset")["brightness"] == "as the files say"
+    assert seedbed("prepare", filled, "--set", "fit=wide")[0] == 1
+    assert {field["name"] for field in result("prepare", filled, "--describe")["settings"]} == made.keys()
+
+
 def test_augment_takes_own_chains_and_balances_classes(filled, result, seedbed):
     from studio.augmenting import PRESETS
     from studio.augmenting.own_presets import save_preset
@@ -289,6 +301,8 @@ def test_training_is_reported_and_goes_on_to_a_new_total(trained_path, result, s
     assert (more["run"], more["steps"]) == (first["run"], 9)
     code, _, err = seedbed("train", trained_path, "--resume", first["run"], "--steps", "12", "--seed", "1")
     assert code == 2
+    code, _, err = seedbed("train", trained_path, "--family", "automatic", "--steps", "12")
+    assert code == 2 and "takes --minutes" in err
     assert "resumed run keeps" in err
 
 

@@ -107,8 +107,7 @@ class TrainPanel(Panel):
 
     @Slot()
     def _train(self) -> None:
-        project, plan = self.session.project, self._setup.plan()
-        self._start_job(plan["family"], lambda: train(project, **plan))
+        self._start_job(self._setup.title, self._setup.training(self.session.project))
 
     @Slot()
     def _resume(self) -> None:
@@ -118,7 +117,7 @@ class TrainPanel(Panel):
             return
         assert self._shown is not None
         project, run = self.session.project, find_run(self.session.project, self._shown)
-        self._start_job(run.family, lambda: train(project, resume=run.name))
+        self._start_job(tr(family_class(run.family).title), lambda: train(project, resume=run.name))
 
     @Slot()
     def _pause_job(self) -> None:
@@ -144,8 +143,8 @@ class TrainPanel(Panel):
     # The job
 
     def _start_job(self, family: str, make_task: Callable[[], Task[TrainResult]]) -> None:
-        title = tr("Training {family}", family=tr(family_class(family).title))
         self.clear_notice()
+        title = tr("Training {family}", family=family)
         self._follow(self.session.jobs.start(self.stage, title, make_task, pausable=True))
         self.refresh()
 

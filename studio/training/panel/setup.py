@@ -1,5 +1,7 @@
 """What a new run is to be: which family, at what size, how long, and for who wants it, every setting."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -13,10 +15,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from models.events import Task
 from models.families import FAMILIES, family_class
-from models.families.base import Family, FittedFamily
+from models.families.base import FittedFamily
+from studio.project import Project
 from studio.text import tr
+from studio.training import AUTOMATIC, automatic
 from studio.training.freeze import DEFAULT_SIZE
+from studio.training.train import TrainResult, train
 from studio.widgets.buttons import Button
 from studio.widgets.cards import Card
 from studio.widgets.forms import Form
@@ -28,10 +34,11 @@ from studio.widgets.theme import GAP
 
 SHOWN_SIZES = (32, 48, 64, 96, 128, 192, 256)
 DEFAULT_MINUTES = 5.0
+CHOICES = (AUTOMATIC, *FAMILIES)
 
 
 class SetupPage(QWidget):
-    """Chooses a new run; `plan` is what `studio.training.train.train` takes."""
+    """Chooses a new run; `training` begins it."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -45,36 +52,41 @@ class SetupPage(QWidget):
 
     @property
     def family(self) -> str:
-        return list(FAMILIES)[self._families.checkedId()]
+        """What is chosen: `AUTOMATIC` or one of `FAMILIES`."""
+        return CHOICES[self._families.checkedId()]
 
-    def plan(self) -> dict[str, Any]:
-        """The keyword arguments of `train`; settings at their default are left out."""
-        settings = self._forms[self.family].value()
-        defaults = msgspec.structs.asdict(type(settings)())
-        changed = {name: value for name, value in msgspec.structs.asdict(settings).items() if value != defaults[name]}
-        fitted = issubclass(family_class(self.family), FittedFamily)
-        return {
-            "family": self.family,
-            "size": self._size.currentData(),
-            "minutes": None if fitted else self._minutes.value(),
-            "seed": self._seed.value(),
-            "settings": changed,
-        }
+    @property
+    def title(self) -> str:
+        """What is chosen, for the job's name."""
+        return tr(automatic.TITLE if self.family == AUTOMATIC else family_class(self.family).title)
+
+    def training(self, project: Project) -> Callable[[], Task[TrainResult]]:
+        """Begins what is chosen."""
+        common = {"size": self._size.currentData(), "seed": self._seed.value()}
+        minutes, family = self._minutes.value(), self.family
+        if family == AUTOMATIC:
+            return partial(automatic.train_automatically, project, minutes=minutes, **common)
+        fitted = issubclass(family_class(family), FittedFamily)
+        settings = _changed(self._forms[family].value())
+        return partial(train, project, family, minutes=None if fitted else minutes, settings=settings, **common)
 
     def _make_families(self) -> Card:
-        card = Card(tr("What learns"), tr("start with Instant: the others are measured against it"))
+        card = Card(tr("What learns"), tr("Instant goes first in any case: the others are measured against it"))
         self._families = QButtonGroup(self)
+        tip = tr("Trains Instant, then several families in turn, and goes on with the best by KID")
+        card.body.addWidget(self._choice(AUTOMATIC, automatic.TITLE, automatic.SUMMARY, tip))
         for name in FAMILIES:
-            card.body.addWidget(self._family_choice(name, family_class(name)))
+            family = family_class(name)
+            card.body.addWidget(self._choice(name, family.title, family.summary, tr(family.paper)))
         self._families.button(0).setChecked(True)
         self._families.idToggled.connect(self._choose)
         return card
 
-    def _family_choice(self, name: str, family: type[Family]) -> QWidget:
-        choice, button = QWidget(), QRadioButton(tr(family.title))
-        summary = make_label(tr(family.summary), "mute", wrap=True)
+    def _choice(self, name: str, title: str, sentence: str, tip: str) -> QWidget:
+        choice, button = QWidget(), QRadioButton(tr(title))
+        summary = make_label(tr(sentence), "mute", wrap=True)
         button.setObjectName(f"train.family.{name}")
-        button.setToolTip(tr(family.paper))
+        button.setToolTip(tip)
         button.setAccessibleDescription(summary.text())
         summary.setContentsMargins(24, 0, 0, 0)
         self._families.addButton(button, len(self._families.buttons()))
@@ -131,4 +143,12 @@ class SetupPage(QWidget):
     def _choose(self) -> None:
         for name, form in self._forms.items():
             form.setVisible(self._unfold.isChecked() and name == self.family)
-        self._minutes.setEnabled(not issubclass(family_class(self.family), FittedFamily))
+        known = self.family in FAMILIES
+        self._unfold.setVisible(known)
+        self._minutes.setEnabled(not (known and issubclass(family_class(self.family), FittedFamily)))
+
+
+def _changed(settings: msgspec.Struct) -> dict[str, Any]:
+    """Settings that are not at their default."""
+    defaults = msgspec.structs.asdict(type(settings)())
+    return {name: value for name, value in msgspec.structs.asdict(settings).items() if value != defaults[name]}

@@ -66,6 +66,20 @@ def test_instant_is_one_click_away(qtbot, cells, show):
     assert "12 of 60 images were held out" in panel._notice.text
 
 
+def test_automatic_is_what_a_newcomer_starts(qtbot, cells, show):
+    panel = show(cells)
+    assert panel.findChild(QRadioButton, "train.family.automatic").isChecked()
+    assert not button(panel, "train.settings").isVisible()
+    size = panel.findChild(ComboBox, "train.size")
+    size.setCurrentIndex(size.findData(32))
+    panel.findChild(DoubleSpinBox, "train.minutes").setValue(0.1)
+    click(qtbot, panel, "train.start")
+    qtbot.waitUntil(lambda: [run.state for run in runs(cells)] == ["done", "done"], timeout=WHOLE_RUN)
+    assert [run.family for run in runs(cells)] == ["instant", "refined"]
+    qtbot.waitUntil(lambda: button(panel, "train.new").isVisible(), timeout=5_000)
+    assert panel.findChild(Chart, "train.likeness").isVisible()
+
+
 def test_a_run_is_watched_paused_and_stopped(qtbot, trained, show):
     panel = show(trained)
     click(qtbot, panel, "train.new")

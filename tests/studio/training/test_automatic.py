@@ -1,0 +1,77 @@
+"""Automatic tries what may suit the images, and spends the minutes on what does best."""
+
+import pytest
+
+from models import run_log
+from models.events import LossPoint, MetricPoint, Notice, finish
+from studio.project import Project
+from studio.project.runs import Plan, add_run, find_run, run_folder, set_plan, set_state
+from studio.training import automatic
+from studio.training.automatic import train_automatically
+from studio.training.lines import Lines, write_lines
+from studio.training.train import RunStarted
+
+
+class Trainings:
+    """Stands in for `train`: runs that take a second a step and are judged as they are told to be."""
+
+    def __init__(self, figures, copies=None):
+        self.figures, self.copies = figures, copies or {}
+        self.seconds: dict[str, float] = {}
+
+    def __call__(self, project, family=None, *, size=64, minutes=None, seed=0, resume=None):
+        if resume is None:
+            run = add_run(project, family, "v", Plan(size=size, seed=seed, minutes=minutes))
+            write_lines(run_folder(project, run.name), Lines(256, {"copies": (0.0, 0.01)}, {}))
+        else:
+            run = find_run(project, resume)
+            set_plan(project, run.name, Plan(size=run.plan.size, minutes=minutes or run.plan.minutes))
+        yield RunStarted(run.name, run.family)
+        total = 60 * find_run(project, run.name).plan.minutes
+        try:
+            while (second := self.seconds.get(run.name, 0.0) + 1) <= total:
+                self.seconds[run.name] = second
+                values = {"kid": self.figures[run.family](second), "copies": self.copies.get(run.family, 0.0)}
+                run_log.append(run_folder(project, run.name), MetricPoint(int(second), 0, second, 256, values))
+                yield LossPoint(int(second), 0, second, {"loss": 1.0})
+        except GeneratorExit:
+            set_state(project, run.name, "paused")
+            raise
+        set_state(project, run.name, "done")
+        return run.name
+
+
+@pytest.fixture
+def project(tmp_path):
+    with Project.create(tmp_path / "cells") as project:
+        yield project
+
+
+def trained(project, monkeypatch, trainings, minutes=10):
+    monkeypatch.setattr(automatic, "train", trainings)
+    said = []
+    run = finish(train_automatically(project, minutes=minutes), lambda e: said.append(e))
+    return run, [event.text for event in said if isinstance(event, Notice)]
+
+
+def test_the_best_goes_on_and_all_together_take_the_minutes(project, monkeypatch):
+    trainings = Trainings({"refined": lambda s: 900 - s, "dcgan": lambda s: 950 - 2 * s, "vae": lambda s: 2000})
+    run, said = trained(project, monkeypatch, trainings)
+    assert run == "dcgan-1"
+    assert said == ["DCGAN does best on these images and goes on."]
+    assert trainings.seconds["vae-1"] == 60
+    assert trainings.seconds["refined-1"] == 120
+    assert sum(trainings.seconds.values()) == 600
+    assert [find_run(project, name).state for name in ("dcgan-1", "refined-1", "vae-1")] == ["done", "paused", "paused"]
+
+
+def test_what_copies_is_not_chosen_however_well_it_scores(project, monkeypatch):
+    figures = {"refined": lambda s: 10, "dcgan": lambda s: 500, "vae": lambda s: 600}
+    run, _ = trained(project, monkeypatch, Trainings(figures, {"refined": 0.2}))
+    assert run == "dcgan-1"
+
+
+def test_a_few_minutes_go_to_the_first_candidate(project, monkeypatch):
+    trainings = Trainings({"refined": lambda s: 100})
+    assert trained(project, monkeypatch, trainings, minutes=1)[0] == "refined-1"
+    assert trainings.seconds == {"refined-1": 60}
