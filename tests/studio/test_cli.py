@@ -258,9 +258,8 @@ def test_augment_keeps_the_chain_draws_a_preview_and_writes_variants(filled, tmp
 
 
 def test_prepare(seedbed, result, filled):
-    made = result(
-        "prepare", filled, "--set", "brightness=one for all", "--set", "window=20..200", "--set", "invert=true"
-    )
+    wanted = ("brightness=one for all", "window=20..200", "invert=true")
+    made = result("prepare", filled, *(word for pair in wanted for word in ("--set", pair)))
     assert made["window"] == [20, 200] and made["invert"] and made["fit"] == "pad"
     assert result("prepare", filled)["brightness"] == "one for all"
     assert "window           20..200" in seedbed("prepare", filled)[1]
