@@ -25,9 +25,8 @@ class Leaks(msgspec.Struct, frozen=True):
     def text(self) -> str:
         """What is wrong, in a sentence."""
         return trn(
-            "{n} held-out image has a twin or a relative on a side before it: judged by it, everything looks too good.",
-            "{n} held-out images have a twin or a relative on a side before them: judged by them, everything looks too"
-            " good.",
+            "{n} held-out image has a copy or a relative in training or validation: results on it look too good.",
+            "{n} held-out images have a copy or a relative in training or validation: results on them look too good.",
             len({pair.second for pair in self.pairs}),
         )
 

@@ -127,7 +127,9 @@ def test_from_the_welcome_page_to_a_folder_of_samples(hand: Hand, sixty_photos, 
     hand.click("clean.apply")
 
     hand.go_to("label")
+    hand.click("label.relatives")
     hand.click("label.split")
+    hand.wait_for_jobs()
 
     hand.go_to("augment")
     hand.choose("augment.preset.Solar cells")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QGridLayout
 
 from models.events import Task
 from studio.cleaning.leakage import LeakPair
@@ -89,31 +89,25 @@ class LeakAlarm(Card):
         job.done.connect(done)
         job.failed.connect(self.failed)
 
-    def _make_answers(self) -> QHBoxLayout:
-        answers = QHBoxLayout()
+    def _make_answers(self) -> QGridLayout:
+        answers = QGridLayout()
         answers.setSpacing(8)
-        again = Button(
-            tr("Split again by relatives"),
-            f"{self.objectName()}.again",
-            tr("Split once more with the same shares and seed; what belongs together stays on one side"),
-            primary=True,
-        )
-        again.clicked.connect(self._split_again)
-        answers.addWidget(again)
-        for text, name, tool_tip, act in (
+        answers.setColumnStretch(2, 1)
+        choices = (
             (
-                tr("Set the held-out ones aside"),
-                "held_out",
-                tr("The others stay"),
-                self._exclude_held_out,
+                tr("Split again by relatives"),
+                "again",
+                tr("Split once more with the same shares and seed; what belongs together stays on one side"),
+                self._split_again,
             ),
-            (tr("Set the others aside"), "others", tr("Those held out stay"), self._exclude_others),
             (tr("Leave it, I know"), "leave", tr("Go on all the same; these pairs raise no alarm again"), self._leave),
-        ):
-            button = Button(text, f"{self.objectName()}.{name}", tool_tip)
+            (tr("Set the held-out ones aside"), "held_out", tr("The others stay"), self._exclude_held_out),
+            (tr("Set the others aside"), "others", tr("Those held out stay"), self._exclude_others),
+        )
+        for number, (text, name, tool_tip, act) in enumerate(choices):
+            button = Button(text, f"{self.objectName()}.{name}", tool_tip, primary=number == 0)
             button.clicked.connect(act)
-            answers.addWidget(button)
-        answers.addStretch(1)
+            answers.addWidget(button, *divmod(number, 2))
         return answers
 
     def _button(self, text: str, name: str, tool_tip: str, icon_name: str) -> Button:

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QSizePolicy
 
 from models.events import finish
 from studio.labeling.frozen import runs_on_split
@@ -48,6 +48,7 @@ class SplitCard(FoldingCard):
         self._relatives.setToolTip(
             tr("Copies, re-shots and sister parts, as far as the pixels tell; they are looked for when you split")
         )
+        self._relatives.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._form.addRow("", self._relatives)
         self._preset = self._add(
             ComboBox(), tr("Name"), "label.name", tr("The part of a file's name that says what belongs together")
