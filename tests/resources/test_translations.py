@@ -10,6 +10,7 @@ from studio.augmenting import OPERATIONS, PRESETS
 from studio.cleaning.checks import CHECKS
 from studio.commands import COMMANDS
 from studio.exporting import FORMATS
+from studio.importing import LAYOUTS
 from studio.text import LANGUAGES, tr, use_language
 
 TRANSLATED = sorted(LANGUAGES.keys() - {tool.SOURCE_LANGUAGE})
@@ -46,7 +47,9 @@ def test_updating_again_changes_nothing(language, tmp_path, monkeypatch):
 
 
 def test_what_declares_its_texts_is_collected():
-    declared = {*PRESETS, *FORMATS.values(), *(command.summary for command in COMMANDS.values())}
+    declared = {*PRESETS, *(command.summary for command in COMMANDS.values())}
+    declared |= {each.title for each in (*FORMATS.values(), *LAYOUTS.values())}
+    declared |= {layout.summary for layout in LAYOUTS.values()}
     for kind in (*OPERATIONS, *CHECKS, *map(family_class, FAMILIES)):
         declared |= {kind.title, kind.summary}
         for field in fields_of(getattr(kind, "Settings", kind)):

@@ -55,4 +55,4 @@ def runs_of(mask: np.ndarray) -> list[int]:
     return [0, *lengths] if flat[0] else lengths
 
 
-FORMAT = Format("coco", "COCO", in_images, describe, needs_regions=True)
+FORMAT = Format(name="coco", title="COCO", place=in_images, describe=describe, needs_regions=True)

@@ -26,4 +26,4 @@ def _with_mask(folder: Path, image: Written) -> Row:
     return msgspec.structs.replace(row, mask=str(mask), boxes=msgspec.json.encode(boxes).decode())
 
 
-FORMAT = Format("folders", "Class folders of PNG", in_class_folders, describe)
+FORMAT = Format(name="folders", title="Class folders of PNG", place=in_class_folders, describe=describe)

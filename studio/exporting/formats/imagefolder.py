@@ -31,4 +31,4 @@ def _facts(image: Written, is_marked: bool) -> dict[str, Any]:
     return facts
 
 
-FORMAT = Format("imagefolder", "Hugging Face imagefolder", in_class_folders, describe)
+FORMAT = Format(name="imagefolder", title="Hugging Face imagefolder", place=in_class_folders, describe=describe)

@@ -39,4 +39,4 @@ def _box(region: Region, row: Row) -> str:
     return " ".join(f"{share:.6f}" for share in shares)
 
 
-FORMAT = Format("yolo", "YOLO", in_images, describe, needs_regions=True)
+FORMAT = Format(name="yolo", title="YOLO", place=in_images, describe=describe, needs_regions=True)

@@ -211,4 +211,10 @@ def _find(name: str, annotations: Path, listing: Listing) -> Path | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-LAYOUT = Layout("coco", "COCO", "A JSON file with images, categories and annotations.", recognize, read)
+LAYOUT = Layout(
+    name="coco",
+    title="COCO",
+    summary="A JSON file with images, categories and annotations.",
+    recognize=recognize,
+    read=read,
+)

@@ -20,4 +20,10 @@ def read(listing: Listing) -> Iterator[SourceFile]:
             yield SourceFile(path, expected=expected, marks=tuple(map(MaskMark, listing.masks.get(path, ()))))
 
 
-LAYOUT = Layout("flat", "Images without classes", "All images, whatever their folders are called.", recognize, read)
+LAYOUT = Layout(
+    name="flat",
+    title="Images without classes",
+    summary="All images, whatever their folders are called.",
+    recognize=recognize,
+    read=read,
+)

@@ -67,9 +67,9 @@ def _are_classes(labels: Named, listing: Listing) -> bool:
 
 
 LAYOUT = Layout(
-    "folders",
-    "A folder for each class",
-    "CLASS/image.png, also below train, validation and test.",
-    recognize,
-    read,
+    name="folders",
+    title="A folder for each class",
+    summary="CLASS/image.png, also below train, validation and test.",
+    recognize=recognize,
+    read=read,
 )

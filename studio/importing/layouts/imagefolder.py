@@ -85,9 +85,9 @@ def _place(table: Path, number: int) -> str:
 
 
 LAYOUT = Layout(
-    "imagefolder",
-    "Hugging Face imagefolder",
-    "metadata.csv or metadata.jsonl with the column file_name, in folders train, validation and test.",
-    recognize,
-    read,
+    name="imagefolder",
+    title="Hugging Face imagefolder",
+    summary="metadata.csv or metadata.jsonl with the column file_name, in folders train, validation and test.",
+    recognize=recognize,
+    read=read,
 )

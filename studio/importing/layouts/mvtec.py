@@ -65,9 +65,9 @@ def _about(mask: str) -> str:
 
 
 LAYOUT = Layout(
-    "mvtec",
-    "MVTec AD",
-    "train/good, test/KIND of defect, and ground_truth/KIND with masks.",
-    recognize,
-    read,
+    name="mvtec",
+    title="MVTec AD",
+    summary="train/good, test/KIND of defect, and ground_truth/KIND with masks.",
+    recognize=recognize,
+    read=read,
 )

@@ -130,9 +130,9 @@ def _again(name: str) -> str:
 
 
 LAYOUT = Layout(
-    "table",
-    "Table of files",
-    "A CSV, Excel or JSON lines table with the columns file and label.",
-    recognize,
-    read,
+    name="table",
+    title="Table of files",
+    summary="A CSV, Excel or JSON lines table with the columns file and label.",
+    recognize=recognize,
+    read=read,
 )

@@ -122,4 +122,10 @@ def _sides(listing: Listing) -> tuple[dict[str, str], list[Problem]]:
     return sides, problems
 
 
-LAYOUT = Layout("voc", "Pascal VOC", "Annotations/NAME.xml with boxes beside folders of images.", recognize, read)
+LAYOUT = Layout(
+    name="voc",
+    title="Pascal VOC",
+    summary="Annotations/NAME.xml with boxes beside folders of images.",
+    recognize=recognize,
+    read=read,
+)

@@ -74,9 +74,9 @@ def _facts(text: str) -> dict[str, str]:
 
 
 LAYOUT = Layout(
-    "webdataset",
-    "WebDataset",
-    "Shards of tar with KEY.jpg, KEY.cls and KEY.json.",
-    recognize,
-    read,
+    name="webdataset",
+    title="WebDataset",
+    summary="Shards of tar with KEY.jpg, KEY.cls and KEY.json.",
+    recognize=recognize,
+    read=read,
 )

@@ -193,5 +193,9 @@ def _mark(words: list[str], names: dict[int, str]) -> Mark:
 
 
 LAYOUT = Layout(
-    "yolo", "YOLO", "A text file of boxes or polygons for each image, and data.yaml or classes.txt.", recognize, read
+    name="yolo",
+    title="YOLO",
+    summary="A text file of boxes or polygons for each image, and data.yaml or classes.txt.",
+    recognize=recognize,
+    read=read,
 )

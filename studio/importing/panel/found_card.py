@@ -29,6 +29,8 @@ SHOWN = 8
 """Examples in the row."""
 LISTED = 200
 """Problems in the list; the import tells all of them."""
+MOST_CLASSES = 500
+"""In the table."""
 EXAMPLES_HEIGHT = 104
 SIDE = 320
 MASKS, BOXES = 2, 3
@@ -82,14 +84,7 @@ class FoundCard(Card):
         self._show_layout(found, table)
         self._sentence.setText(found.sentence)
         self._show_examples(found)
-        self._classes.show_counts(
-            {
-                name or tr("no label"): [number, found.masks.get(name, 0), found.boxes.get(name, 0)]
-                for name, number in found.classes.items()
-            }
-        )
-        for column, marked in ((MASKS, found.masks), (BOXES, found.boxes)):
-            self._classes.setColumnHidden(column, not marked)
+        self._show_classes(found)
         self.set_note(" · ".join(f"{_side(side)} {number:,}" for side, number in found.splits.items()))
         self._show_problems(found)
         self._accept.setEnabled(bool(found.images))
@@ -164,6 +159,18 @@ class FoundCard(Card):
         self._table_name.setText("" if table is None else table.name)
         self._table_name.setVisible(table is not None)
         self._no_table.setVisible(table is not None)
+
+    def _show_classes(self, found: Recognized) -> None:
+        """The largest, if there are very many; columns of marks only where there are any."""
+        names = sorted(found.classes, key=lambda name: -found.classes[name])[:MOST_CLASSES]
+        self._classes.show_counts(
+            {
+                name or tr("no label"): [found.classes[name], found.masks.get(name, 0), found.boxes.get(name, 0)]
+                for name in sorted(names)
+            }
+        )
+        for column, marked in ((MASKS, found.masks), (BOXES, found.boxes)):
+            self._classes.setColumnHidden(column, not marked)
 
     def _show_examples(self, found: Recognized) -> None:
         chosen = _varied(found.examples)[:SHOWN]
