@@ -80,8 +80,8 @@ class Measured(msgspec.Struct, frozen=True):
         kept, before = round(100 * self.kept), round(100 * self.before)
         if not self.by_class:
             if self.fades:
-                return tr("Too strong: only {n} of 100 draws still look like their own image.", n=kept)
-            return tr("{n} of 100 draws still look like their own image.", n=kept)
+                return tr("Strong: only {n} of 100 draws still look most like their own image.", n=kept)
+            return tr("{n} of 100 draws still look most like their own image.", n=kept)
         if self.fades:
             return tr("Too strong: class recognized in {n} of 100 draws, {before} as they are.", n=kept, before=before)
         return tr("Class recognized in {n} of 100 draws, {before} as they are.", n=kept, before=before)

@@ -136,11 +136,12 @@ def _drawn_ids(project: Project, n: int, seed: int) -> list[int]:
 
 
 def _in_words(applied: Applied) -> str:
-    title = tr(applied.title)
-    fields = {field.name: field for field in fields_of(_operation(applied.title))}
+    title, operation = tr(applied.title), _operation(applied.title)
+    fields = {field.name: field for field in fields_of(operation)}
     values = [
         f"{tr(fields[name].title).lower()} {value:.3g}{fields[name].unit}".replace("-", "−")
         for name, value in applied.values.items()
+        if value != operation.neutral.get(name)
     ]
     return f"{title}: {', '.join(values)}" if values else title
 

@@ -1,6 +1,6 @@
 """The preview: some of the user's images beside what the chain makes of them, and how each tile came about."""
 
-from PySide6.QtCore import QEvent, QObject, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from models.events import Task
@@ -24,6 +24,8 @@ from studio.widgets.session import Session
 FEWEST_ROWS, FEWEST_VARIANTS = 2, 3
 """Rather fewer tiles than small ones beside empty room."""
 LARGEST_SEED = 999_999
+EXPLAINING_LINES = 3
+"""Always as high, so that the tiles stay where they are; the tool tip has the rest."""
 DEFECTS = 8
 """Images whose defects are at hand for putting them on others."""
 CHOICE_TITLES = {"random": "Random images", "hardest": "Hardest images", "chosen": "Chosen images…"}
@@ -115,7 +117,8 @@ class PreviewCard(Card):
         self._grid.installEventFilter(self)
         self._words = make_label("", "note", wrap=True)
         self._words.setObjectName("augment.explanation")
-        self._words.setMinimumHeight(2 * self._words.fontMetrics().lineSpacing())
+        self._words.setFixedHeight(EXPLAINING_LINES * self._words.fontMetrics().lineSpacing())
+        self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -176,6 +179,7 @@ class PreviewCard(Card):
         """Say how a tile came about: the one under the mouse, else the one chosen."""
         tile = tile if tile >= 0 else self._grid.current
         words = "" if self._sheet is None or tile < 0 else self._explanation(self._sheet, tile)
+        self._grid.setToolTip(words)
         self._words.setText(words or _summary(self._choice.currentData(), self._view.currentData()))
 
     def _explanation(self, sheet: Sheet, tile: int) -> str:

@@ -72,7 +72,7 @@ def test_without_classes_an_image_has_to_look_like_itself(project, ten_images):
     project.db.execute("UPDATE item SET class_id = NULL")
     found = by_place(project, FlipHorizontal())[()]
     assert not found.by_class and found.before == 1
-    assert "still look like their own image" in found.sentences()[-1]
+    assert "still look most like their own image" in found.sentences()[-1]
     assert found.lost is None
 
 
