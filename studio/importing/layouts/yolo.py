@@ -1,6 +1,7 @@
 """YOLO: a text file for each image, a line for each object: its class's number, and a box or polygon (Ultralytics)."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from studio.importing.layouts.layout import (
     Layout,
     labeled_by_marks,
     read_text,
+    split_of,
     unreadable,
 )
 from studio.importing.marks import BoxMark, Mark, PolygonMark, is_sound
@@ -24,15 +26,13 @@ SLACK = 1e-3
 
 
 def recognize(listing: Listing) -> bool:
-    """Names of the classes, or folders called labels, and lines of numbers beside images."""
+    """Names of the classes, or folders called labels, and lines of numbers in files called like images."""
     texts = _texts(listing)
-    if not texts or not (_names_files(listing) or any(path.parent.name == "labels" for path in texts)):
-        is_beside = bool(texts) and "labels" in {part for path in texts[:TRIED] for part in path.parts}
-        if not is_beside:
-            return False
-    about = {key for path in listing.images for key in _keys(path)}
-    tried = [path for path in texts if path.with_suffix("") in about][:TRIED]
-    return any(map(_is_labels, tried))
+    has_labels = any("labels" in place.parts for place in listing.places)
+    if not texts or not (has_labels or _names_files(listing)):
+        return False
+    stems = {path.stem for path in listing.images}
+    return any(map(_is_labels, islice((path for path in texts if path.stem in stems), TRIED)))
 
 
 def read(listing: Listing) -> Iterator[SourceFile | Problem]:
@@ -49,7 +49,7 @@ def read(listing: Listing) -> Iterator[SourceFile | Problem]:
             else:
                 marks.append(found)
         label, fields = labeled_by_marks(marks)
-        yield SourceFile(path, label, fields, split=_side(path, sides), marks=tuple(marks))
+        yield SourceFile(path, label, fields, split=_side(path, sides, listing), marks=tuple(marks))
 
 
 def _texts(listing: Listing) -> list[Path]:
@@ -143,12 +143,13 @@ def _sides(described: dict[str, Any], folder: Path, listing: Listing) -> dict[Pa
     return found
 
 
-def _side(path: Path, sides: dict[Path, str]) -> str | None:
+def _side(path: Path, sides: dict[Path, str], listing: Listing) -> str | None:
     """What the list or the nearest folder says."""
     for place in (path, *path.parents):
         if place in sides:
             return sides[place]
-    return next((SPLITS[part.casefold()] for part in reversed(path.parts[:-1]) if part.casefold() in SPLITS), None)
+    root = next((folder for folder in listing.folders if path.is_relative_to(folder)), path.parent)
+    return split_of(path, root)
 
 
 def _marks(path: Path, names: dict[int, str]) -> Iterator[Mark | Problem]:

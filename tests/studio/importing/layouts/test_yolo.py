@@ -53,6 +53,12 @@ def test_lists_of_files_are_sides(images, texts, read):
     assert [(file.path.name, file.split) for file in read().files] == [("a.png", "train"), ("b.png", "test")]
 
 
+def test_folders_above_the_source_say_nothing(images, texts, read, folder):
+    images("test/set/images/a.png")
+    texts({"test/set/classes.txt": "pit", "test/set/labels/a.txt": "0 0.5 0.5 0.2 0.4"})
+    assert [(file.label, file.split) for file in read(None, folder / "test" / "set").files] == [("pit", None)]
+
+
 def test_what_does_not_fit_is_listed_line_by_line(images, texts, read, problems):
     images("images/a.png")
     lines = [
