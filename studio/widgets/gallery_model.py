@@ -6,17 +6,19 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Slot
 
 from studio.project.items import Item, items
 from studio.widgets.session import Session
-from studio.widgets.tiles import ITEM, Index, label_caption
+from studio.widgets.tiles import ITEM, Index, TileSource
 
-AHEAD = 200
+AHEAD = 100
 """Items read around one that is wanted: a query for each would make scrolling stutter."""
 
 
 class GalleryModel(QAbstractListModel):
     """Rows are items in the order given."""
 
-    def __init__(self, session: Session, parent: QObject) -> None:
+    def __init__(self, session: Session, words: TileSource, parent: QObject) -> None:
+        """`words` says what stands below each tile."""
         super().__init__(parent)
+        self._words = words
         self.ids: Sequence[int] = []
         self._rows: dict[int, int] = {}
         self._session = session
@@ -57,7 +59,7 @@ class GalleryModel(QAbstractListModel):
 
     def _name(self, row: int) -> str:
         item = self.item(row)
-        return "" if item is None else f"{item.path.name}, {label_caption(item)}"
+        return "" if item is None else f"{item.path.name}, {self._words.caption(item)}"
 
     def _read_around(self, row: int) -> None:
         if len(self._items) > 20 * AHEAD:

@@ -7,7 +7,7 @@ from studio.imaging.read import read_item
 from studio.project.items import Item
 from studio.text import tr
 from studio.widgets.canvas import Canvas
-from studio.widgets.tiles import label_caption
+from studio.widgets.tiles import Caption, label_caption
 
 AXES = {
     "axial": {"left": "R", "right": "L", "top": "A", "bottom": "P"},
@@ -28,11 +28,11 @@ def marks_of(shown: Item) -> dict[str, str]:
     return AXES.get(shown.part.plane or "", {})
 
 
-def facts_of(shown: Item) -> str:
-    """Name, label, size and the fields of an item, in a line."""
+def facts_of(shown: Item, caption: Caption = label_caption) -> str:
+    """Name, label (or what a caption says instead), size and the fields of an item, in a line."""
     size = tr("{width} × {height} px, {depth} bits", width=shown.width, height=shown.height, depth=shown.depth)
     fields = [f"{name}: {value}" for name, value in shown.fields.items()]
-    return " · ".join((shown.path.name, label_caption(shown), size, *fields))
+    return " · ".join((shown.path.name, caption(shown), size, *fields))
 
 
 def pixel_in_words(canvas: Canvas, place: tuple[int, int] | None) -> str:

@@ -120,7 +120,7 @@ class Viewer(Overlay):
         self.canvas.set_regions(marked)
         self.canvas.set_marks(marks_of(shown))
         self._marked.setVisible(bool(marked))
-        self._facts.setText(facts_of(shown))
+        self._facts.setText(facts_of(shown, self._gallery.caption))
         self._place.setText(tr("{n} of {total}", n=f"{self._row + 1:,}", total=f"{len(self._ids):,}"))
         self._back.setEnabled(self._row > 0)
         self._on.setEnabled(self._row + 1 < len(self._ids))

@@ -246,7 +246,7 @@ class LabelPanel(Panel):
 
     @Slot()
     def _change_reader(self) -> None:
-        self._images.is_blind = self._reader.is_blind
+        self._images.set_blind(self._reader.is_blind)
         self.clear_notice()
         self.refresh()
 

@@ -14,6 +14,7 @@ from studio.text import tr
 from studio.widgets.buttons import Button
 from studio.widgets.cards import Card
 from studio.widgets.gallery import Gallery, label_caption
+from studio.widgets.gallery_bar import Look
 from studio.widgets.inputs import ComboBox, fill
 from studio.widgets.labels import make_label
 from studio.widgets.session import Session
@@ -65,6 +66,13 @@ class ImagesCard(Card):
         self._buttons.addStretch(1)
         self.body.addLayout(self._buttons)
 
+    def set_blind(self, is_blind: bool) -> None:
+        """Hide, or show again, what the first reader said: also what images could be sorted and filtered by."""
+        self.is_blind = is_blind
+        self.gallery.bar.setVisible(not is_blind)
+        if is_blind:
+            self.gallery.bar.set_look(Look())
+
     def refresh(self) -> None:
         """Offer what there is to show, and show what is chosen as it is now."""
         lacking = tr("Not read yet") if self.is_blind else tr("Without a label")
@@ -102,6 +110,7 @@ class ImagesCard(Card):
             self.gallery.select([item_id])
             return
         self._to_select = [item_id]
+        self.gallery.bar.set_look(Look())
         self.show_only(ALL)
         self.show_images()
 

@@ -137,7 +137,7 @@ class RegionEditor(Overlay):
         self.canvas.set_image(None)
         self._reader.ask(lambda: read_large(shown))
         self.canvas.set_marks(marks_of(shown))
-        self._facts.setText(facts_of(shown))
+        self._facts.setText(facts_of(shown, self._gallery.caption))
         self._place.setText(tr("{n} of {total}", n=f"{self._row + 1:,}", total=f"{len(self._ids):,}"))
         self.side.set_diameter(max(2, min(shown.width, shown.height) // BRUSHES_ACROSS))
         self._show(self._kept())

@@ -248,6 +248,9 @@ def test_a_second_reader_labels_blind_and_disagreements_are_decided(qtbot, panel
     choose(panel, "label.reader", "Second reader, blind")
     qtbot.waitUntil(lambda: {gallery.caption(item(project, found)) for found in images} == {"not read"})
     assert shown_counts(panel)[-1] == ["", "not read", "4", "0", "0"]
+    assert not gallery.bar.isVisible()
+    tool_tip = gallery.view.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert tool_tip == "0.png, not read"
     for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_1, Qt.Key.Key_1):
         press(qtbot, panel, Qt.Key.Key_Space)
         press(qtbot, panel, key)
