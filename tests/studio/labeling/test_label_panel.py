@@ -173,6 +173,16 @@ def test_suggestions_are_shown_and_accepted(qtbot, project, add_image, show_pane
     click(qtbot, panel, "label.notice.0")
     assert all(found.path.name.startswith(found.label) for found in items(project))
 
+    flat = [found.id for found in items(project, "label = 'flat'")]
+    choose(panel, "label.filter", "flat")
+    shows(qtbot, panel, flat)
+    gallery.select(flat[:1])
+    click(qtbot, panel, "label.alike")
+    qtbot.waitUntil(lambda: len(gallery.ids) == 11, timeout=60_000)
+    assert set(gallery.ids[:5]) == set(flat[1:])
+    assert gallery.selected_ids() == list(gallery.ids)
+    idle(qtbot, panel)
+
 
 def test_groups_are_offered_as_fields_names_and_rows(qtbot, panel, project):
     group, words = panel.findChild(ComboBox, "label.group"), panel.findChild(QLabel, "label.groups")
