@@ -57,6 +57,7 @@ class FeatureMap(QWidget):
         self._wanted: Sequence[int] = ()
         self._label_reader = session.reader()
         self._label_reader.ready.connect(self._take_labels)
+        self._label_reader.failed.connect(self._say)
         session.thumbnail_loader.loaded.connect(self._take_thumbnails)
         session.changed.connect(self._read_labels)
         self.setMouseTracking(True)

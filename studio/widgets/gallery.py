@@ -53,12 +53,15 @@ class Gallery(QWidget):
         self._to_select: Sequence[int] = ()
         self._reader = session.reader()
         self._reader.ready.connect(self._take)
-        self._model = GalleryModel(session, self)
+        self._reader.failed.connect(self._say)
+        self._model = GalleryModel(session, self, self)
         self.bar = GalleryBar(session, f"{object_name}.bar")
         self.bar.changed.connect(self._follow_look)
+        self.bar.failed.connect(self._say)
         self.bar.wants_alike.connect(self._start_comparing)
         self.view = TileView(self._model)
         self.view.setObjectName(f"{object_name}.view")
+        self.view.empty_text = tr("No image meets these conditions.")
         self.view.setItemDelegate(Tiles(self, self))
         self.view.selectionModel().selectionChanged.connect(self._tell_selection)
         self.view.activated.connect(self._activate)
@@ -155,8 +158,8 @@ class Gallery(QWidget):
                 self.select(wanted)
 
     def _show(self, ids: Sequence[int]) -> None:
-        if list(ids) == list(self._model.ids):
-            self.refresh()
+        if len(ids) == len(self._model.ids) and list(ids) == list(self._model.ids):
+            self.view.viewport().update()  # their captions may be others now
         else:
             selected, place = self.selected_ids(), self.view.verticalScrollBar().value()
             self._model.set_ids(ids)
@@ -193,14 +196,14 @@ class Gallery(QWidget):
     def _start_comparing(self) -> None:
         chosen = self.current_id()
         if chosen is None:
-            self._count.setText(tr("Select the image first that the others are to be like."))
+            self._say(tr("Select the image first that the others are to be like."))
             return
         source, project = self._source, self.session.project
         job = self.session.jobs.start(
             "look", tr("Comparing images"), lambda: by_likeness(project, chosen, _given(project, source))
         )
         job.done.connect(self._take_ranked)
-        job.failed.connect(self._count.setText)
+        job.failed.connect(self._say)
 
     @Slot(object)
     def _take_ranked(self, ranked: list[int]) -> None:
@@ -253,6 +256,11 @@ class Gallery(QWidget):
 
     def _selected_ranges(self) -> Iterable[QItemSelectionRange]:
         return cast("Iterable[QItemSelectionRange]", self.view.selectionModel().selection())  # a list, in truth
+
+    @Slot(str)
+    def _say(self, sentence: str) -> None:
+        """Below the images, until another count is said there."""
+        self._count.setText(sentence)
 
     def _say_count(self) -> None:
         selected = sum(part.height() for part in self._selected_ranges())

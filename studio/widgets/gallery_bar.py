@@ -37,6 +37,7 @@ class GalleryBar(QWidget):
     """`changed` carries the look after each change; it stays with the session under the bar's name."""
 
     changed = Signal(object)
+    failed = Signal(str)
     wants_alike = Signal()
     """The images are to be sorted by their likeness to the selected one."""
 
@@ -48,6 +49,7 @@ class GalleryBar(QWidget):
         self._choices = NO_CHOICES
         self._reader = session.reader()
         self._reader.ready.connect(self._take_choices)
+        self._reader.failed.connect(self.failed)
         self._popup = FilterPopup(self, f"{object_name}.filter")
         self._popup.changed.connect(self._set_filter)
         self._search_soon = QTimer(self, singleShot=True, interval=SEARCH_AFTER_MS)

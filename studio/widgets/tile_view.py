@@ -32,6 +32,8 @@ class TileView(QAbstractItemView):
         super().__init__()
         self._side = USUAL
         self._columns, self._cell_width, self._cell_height = 1, USUAL, USUAL
+        self.empty_text = ""
+        """What is said where there are no tiles."""
         self._band: QRect | None = None
         self._pressed = QPoint()
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -154,6 +156,10 @@ class TileView(QAbstractItemView):
             if index == current and self.hasFocus():
                 option.state |= QStyle.StateFlag.State_HasFocus
             delegate.paint(painter, option, index)
+        if not self._count():
+            painter.setPen(color("mute"))
+            words = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.viewport().rect(), words, self.empty_text)
         if self._band is not None:
             self._paint_band(painter, self._band.translated(0, -self.verticalOffset()))
 

@@ -53,17 +53,15 @@ class Tiles(QStyledItemDelegate):
         state = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_picture(painter, place, self._source.picture(index.row()), item.decision == "exclude")
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)  # not before: it makes filling slow
         self._paint_badge(painter, place, self._source.badge(item))
         self._paint_frame(painter, place, state)
         self._paint_caption(painter, place, self._source.caption(item), bool(state & QStyle.StateFlag.State_Selected))
         painter.restore()
 
     def _paint_picture(self, painter: QPainter, place: QRect, picture: QPixmap | None, is_aside: bool) -> None:
-        ground = color("image_ground")
-        ground.setAlphaF(0.5)
-        painter.fillRect(place, ground)
+        painter.fillRect(place, _mixed(color("image_ground"), color("panel")))
         if picture is None:
             return
         if picture.isNull():
@@ -110,6 +108,11 @@ def _small_font(painter: QPainter) -> QFont:
     return font
 
 
+def _mixed(one: QColor, other: QColor) -> QColor:
+    """Half of each, opaque."""
+    return QColor((one.red() + other.red()) // 2, (one.green() + other.green()) // 2, (one.blue() + other.blue()) // 2)
+
+
 def _fitted(picture: QPixmap, place: QRect) -> QRect:
     size = picture.size().scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatio)
     inside = QRect(place.topLeft(), size)
@@ -118,6 +121,7 @@ def _fitted(picture: QPixmap, place: QRect) -> QRect:
 
 
 def _paint_mark(painter: QPainter, place: QRect, name: str, token: str) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     mark = QRectF(0, 0, 22, 22)
     mark.moveCenter(QRectF(place).center())
     icons.paint(painter, name, mark, token)
