@@ -2,11 +2,12 @@
 
     python tests/benchmarks/bench_augment.py
 
-Single images of 256 px, gray and RGB, through rotate, translate, scale, crop, flip, color jitter and cutout: the chain is
-to be at least twice as fast as Albumentations (pip install albumentations==2.0.8; MIT, no longer kept, so no dependency
-of ours). Batches of 64 px: at least five times as fast as torchvision v2 one by one. Compared is processor time, turn by
-turn, so that whatever else the machine does falls on all. Detail is the variance of the Laplacian that geometry alone
-leaves of the photo's own: at least 0.6 bilinear, 0.8 Lanczos.
+Single images of 256 px, gray and RGB, through rotate, translate, scale, crop, flip, color jitter and cutout: the chain
+is to be at least twice as fast as Albumentations (pip install albumentations==2.0.8; MIT, no longer kept, so it is no
+dependency of ours). Batches of 64 px: at least five times as fast as torchvision v2 one by one. Compared is processor
+time, turn by turn, so that whatever else the machine does falls on all. A preview is 24 tiles of 160 px, RGB: at most
+100 ms. Detail is the variance of the Laplacian that geometry leaves of the photo's own: at least 0.6 bilinear, 0.8
+Lanczos.
 """
 
 import os
@@ -28,7 +29,7 @@ import torch
 from PIL import Image
 from torchvision.transforms import v2
 
-from studio.augmenting import Chain, Step
+from studio.augmenting import PRESETS, Chain, Step
 from studio.augmenting.operation import Operation
 from studio.augmenting.operations.affine import Rotate, Scale, Translate
 from studio.augmenting.operations.color import ColorJitter
@@ -134,6 +135,13 @@ def compare_batch(channels: int) -> None:
     )
 
 
+def measure_previews() -> None:
+    tiles = photos(160, 3)[:24]
+    for name, chain in PRESETS.items():
+        (taken,) = seconds(lambda chain=chain: chain.batch(tiles, 1))
+        print(f"preview of {name}: {1000 * taken:.0f} ms")  # noqa: T201
+
+
 def measure_detail() -> None:
     images = photos(256, 1).astype(np.float32) / 255
     turned = (Rotate(angle=(-10, 10)), Translate(x=(-5, 5), y=(-5, 5)), FlipHorizontal())
@@ -156,4 +164,5 @@ if __name__ == "__main__":
         compare_single(count)
     for count in (1, 3):
         compare_batch(count)
+    measure_previews()
     measure_detail()

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -126,6 +127,13 @@ def test_an_image_of_a_batch_is_what_the_chain_makes_of_it_alone():
     np.testing.assert_array_equal(batch[0], chain(images[0], 9))
     np.testing.assert_array_equal(chain.batch(images[:2], 9), batch[:2])
     assert (chain.batch(np.stack([images[0]] * 2), 9)[1] != batch[0]).any()
+
+
+def test_threads_do_not_disturb_each_other():
+    chain, images = PRESETS["Photos of parts"], [photo(seed=seed) for seed in range(24)]
+    with ThreadPoolExecutor(4) as pool:
+        variants = list(pool.map(chain, images, range(24)))
+    np.testing.assert_array_equal(variants, [chain(image, seed) for seed, image in enumerate(images)])
 
 
 def test_another_step_leaves_the_drawn_values_of_the_first_as_they_were():
