@@ -2,23 +2,21 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from models.events import Task
 from studio.errors import UserError, explain
 from studio.labeling.classes import make_class, rename_class
 from studio.labeling.fields import set_field
 from studio.labeling.frozen import SplitFrozen
-from studio.labeling.label_table import TableResult, label_from_table, write_label_table
 from studio.labeling.labels import label, next_unlabeled
-from studio.labeling.masks import MasksResult, read_masks, write_masks
 from studio.labeling.more_like import more_like
 from studio.labeling.panel.classes_card import ClassesCard
 from studio.labeling.panel.field_card import FieldCard
+from studio.labeling.panel.files_menu import FilesMenu
 from studio.labeling.panel.images_card import DISPUTED, SUGGESTED, ImagesCard
 from studio.labeling.panel.leak_alarm import LeakAlarm
 from studio.labeling.panel.reader_card import ReaderCard
@@ -57,7 +55,9 @@ class LabelPanel(Panel):
             tr("Labels for the images without one, from those they look most like"),
         )
         self._suggest.clicked.connect(self._start_suggesting)
-        self._add_files_menu()
+        button = self.add_action(tr("Tables and masks"), "label.files", tr("Labels and masks from files, and to files"))
+        self.files = FilesMenu(session.project, self._start, self.notify, button)
+        button.setMenu(self.files)
         self._classes = ClassesCard()
         self._classes.added.connect(self._add_class)
         self._classes.renamed.connect(self._rename)
@@ -97,21 +97,6 @@ class LabelPanel(Panel):
         row.addWidget(self._images, 1)
         self.body.addWidget(self._alarm)
         self.body.addLayout(row, 1)
-
-    def _add_files_menu(self) -> None:
-        button = self.add_action(tr("Tables and masks"), "label.files", tr("Labels and masks from files, and to files"))
-        menu = QMenu(button)
-        for text, name, act in (
-            (tr("Labels from a table…"), "table", partial(self._choose_table, False)),
-            (tr("A second reader's labels from a table…"), "second_table", partial(self._choose_table, True)),
-            (tr("Save the labels as a table…"), "save_table", self._choose_table_to_save),
-            (tr("Masks from a folder…"), "masks", self._choose_masks),
-            (tr("Save the masks in a folder…"), "save_masks", self._choose_folder_for_masks),
-        ):
-            action = menu.addAction(text)
-            action.setObjectName(f"label.{name}")
-            action.triggered.connect(act)
-        button.setMenu(menu)
 
     # What it shows
 
@@ -272,79 +257,6 @@ class LabelPanel(Panel):
     @Slot()
     def _say_mended(self) -> None:
         self.notify(tr("Nothing leaks any more."), "good")
-
-    # Files
-
-    def _choose_table(self, second: bool) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self, tr("Labels from a table"), filter=tr("Tables (*.csv *.tsv *.txt *.xlsx)")
-        )
-        if path:
-            self.read_table(Path(path), second)
-
-    def read_table(self, path: Path, second: bool = False) -> None:
-        """Take labels from a table and say what it did."""
-        project = self.session.project
-        self._start(
-            tr("Reading the table"), lambda: in_one_go(lambda: label_from_table(project, path, second)), self._say_table
-        )
-
-    @Slot(object)
-    def _say_table(self, result: TableResult) -> None:
-        text = trn("{n} image has its label from the table.", "{n} images have their label from it.", result.labeled)
-        self._say_read(text, [*result.unmatched, *result.ambiguous])
-
-    @Slot()
-    def _choose_table_to_save(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, tr("Save the labels as"), "labels.csv", tr("Tables (*.csv)"))
-        if path:
-            self.write_table(Path(path))
-
-    def write_table(self, path: Path) -> None:
-        """Save the labels as a table and say where it is."""
-        project = self.session.project
-        self._start(
-            tr("Writing the table"),
-            lambda: in_one_go(lambda: write_label_table(project, path)),
-            lambda rows: self.notify(
-                trn("{n} image in {path}", "{n} images in {path}", rows, path=path),
-                "good",
-            ),
-        )
-
-    @Slot()
-    def _choose_masks(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, tr("Masks from a folder"))
-        if folder:
-            project = self.session.project
-            self._start(tr("Reading masks"), lambda: read_masks(project, Path(folder)), self._say_masks)
-
-    @Slot(object)
-    def _say_masks(self, result: MasksResult) -> None:
-        text = trn("{n} image is marked by its mask.", "{n} images are marked by their masks.", result.marked)
-        self._say_read(text, result.unmatched)
-
-    @Slot()
-    def _choose_folder_for_masks(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, tr("Save the masks in an empty folder"))
-        if folder:
-            project = self.session.project
-            self._start(
-                tr("Writing masks"),
-                lambda: write_masks(project, Path(folder)),
-                lambda n: self.notify(trn("{n} mask in {folder}", "{n} masks in {folder}", n, folder=folder), "good"),
-            )
-
-    def _say_read(self, text: str, lost: list[str]) -> None:
-        """What was read, and the names that fit no image."""
-        if lost:
-            text += " " + trn(
-                "{n} name fits no image, or several: {first}",
-                "{n} names fit no image, or several: {first}, …",
-                len(lost),
-                first=lost[0],
-            )
-        self.notify(text, "warn" if lost else "good")
 
     # How things are done
 

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSpinBox
 
@@ -148,11 +149,11 @@ def test_the_filter_shows_a_class(qtbot, panel, images):
 def test_a_table_says_what_it_did(qtbot, project, panel, tmp_path):
     table = tmp_path / "labels.csv"
     table.write_text("file,label\n0.png,good\nlost.png,good\n", encoding="utf-8")
-    panel.read_table(table)
+    panel.files.read_table(table)
     qtbot.waitUntil(lambda: "lost.png" in notice(panel))
     assert class_counts(project)["good"] == 1
     table.write_text("nothing", encoding="utf-8")
-    panel.read_table(table)
+    panel.files.read_table(table)
     qtbot.waitUntil(lambda: "needs a first row" in notice(panel))
 
 
@@ -310,7 +311,7 @@ def test_space_goes_to_the_least_sure_suggestion_first(qtbot, panel, project, im
 
 def test_labels_are_saved_as_a_table(qtbot, panel, project, images, tmp_path):
     label(project, images[:1], "good")
-    panel.write_table(tmp_path / "labels.csv")
+    panel.files.write_table(tmp_path / "labels.csv")
     qtbot.waitUntil(lambda: notice(panel).startswith("4 images in"))
     assert "sources/0.png,good" in (tmp_path / "labels.csv").read_text(encoding="utf-8")
 
@@ -353,3 +354,17 @@ def test_an_alarm_that_the_user_knows_about_goes(qtbot, project, twins, show_pan
         click(qtbot, panel, "label.split")
     idle(qtbot, panel)
     assert not alarm.isVisible()
+
+
+def test_masks_come_from_a_folder_and_go_into_one(qtbot, panel, project, images, tmp_path):
+    (tmp_path / "masks" / "pit").mkdir(parents=True)
+    for name in ("1_mask.png", "lost.png"):
+        Image.new("L", (24, 24), 255).save(tmp_path / "masks" / "pit" / name)
+    panel.files.read_masks(tmp_path / "masks")
+    qtbot.waitUntil(lambda: "1 image is marked by its mask. 1 name fits no image" in notice(panel))
+    choose(panel, "label.filter", "Marked")
+    shows(qtbot, panel, images[1:2])
+    panel.files.write_masks(tmp_path / "out")
+    qtbot.waitUntil(lambda: notice(panel).startswith("1 mask in"))
+    assert (tmp_path / "out" / "pit" / f"real-{images[1]:06}.png").is_file()
+    idle(qtbot, panel)
