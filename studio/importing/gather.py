@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -29,7 +29,8 @@ class Listing:
     """The files of an import, each once and in natural order. `folders`: those below each folder that was given.
 
     single: files that were given themselves. places: all folders that were walked through. closed: those that may not
-    be listed; they are among the files, for opening them says why.
+    be listed; they are among the files, for opening them says why. names: what folders are called that have another
+    name for the user, those of unpacked archives.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Listing:
         self.single = list(dict.fromkeys(single))
         self.places = frozenset(places)
         self.closed = frozenset(closed)
+        self.names: dict[Path, str] = {}
 
     @cached_property
     def files(self) -> list[Path]:
@@ -60,6 +62,9 @@ class Listing:
         for mask, image in self._about.items():
             found.setdefault(image, []).append(mask)
         return found
+
+    def name_of(self, folder: Path) -> str:
+        return self.names.get(folder, folder.name)
 
     def is_mask(self, path: Path) -> bool:
         return path in self._about
@@ -94,7 +99,7 @@ class Listing:
         return found
 
 
-def gather(sources: Sequence[Path]) -> Task[Listing]:
+def gather(sources: Iterable[Path]) -> Task[Listing]:
     """List folders and files. Raises `UserError`."""
     single: list[Path] = []
     folders: dict[Path, list[Path]] = {}

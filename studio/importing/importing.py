@@ -99,7 +99,9 @@ def _choose(
 ) -> Task[tuple[list[SourceFile], Changed]]:
     """The files to look into, and the items of those among them that the project knows with another content."""
     known: dict[Path, list[Known]] = {}
-    for each in known_files(project):
+    for number, each in enumerate(known_files(project)):
+        if number % LISTED == 0:
+            yield Progress(0, 0, tr("Looking for images"))
         known.setdefault(each.path, []).append(each)
     wanted: list[SourceFile] = []
     changed: Changed = {}

@@ -1,6 +1,6 @@
 """From what the user points at to the files of an import: archives unpacked, folders listed, the layout read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 from models.events import Progress, Task
 from studio import tables
 from studio.errors import UserError
-from studio.importing.archives import is_archive, unpack
+from studio.importing.archives import SUFFIXES, is_archive, unpack
 from studio.importing.gather import LISTED, Listing, gather, looks_like_image, natural_key
 from studio.importing.layouts import LAYOUTS
 from studio.importing.layouts.table import read_with
@@ -42,16 +42,27 @@ def read_sources(
     if layout != AUTO and layout not in LAYOUTS:
         known = ", ".join([AUTO, *LAYOUTS])
         raise UserError(tr("There is no layout “{layout}”. There are: {known}.", layout=layout, known=known))
-    listing = yield from gather((yield from _without_archives(project, sources)))
-    given = [path for path in listing.single if path.suffix.lower() in tables.SUFFIXES]
-    table = labels or (given[0] if given and layout in (AUTO, "table") else None)
+    archives = yield from _unpacked(project, sources)
+    listing = yield from gather(archives)
+    listing.names = {folder: _stem(archive) for folder, archive in archives.items() if folder != archive}
+    table = labels or _given_table(listing, layout)
     chosen = "table" if table else layout
     if chosen == AUTO:
         chosen = yield from _recognized(listing)
-    privacy = Privacy(pseudonym_key(project))
+    found = LAYOUTS[chosen].read(listing) if table is None else read_with(table, listing)
+    files, problems = yield from _read(found, Privacy(pseudonym_key(project)))
+    return Reading(chosen, files, [_named_by_archive(each, archives) for each in problems])
+
+
+def _given_table(listing: Listing, layout: str) -> Path | None:
+    """The table among the sources, unless they are said to be laid out otherwise."""
+    given = [path for path in listing.single if path.suffix.lower() in tables.SUFFIXES]
+    return given[0] if given and layout in (AUTO, "table") else None
+
+
+def _read(found: Iterable[SourceFile | Problem], privacy: Privacy) -> Task[tuple[list[SourceFile], list[Problem]]]:
     files: list[SourceFile] = []
     problems: list[Problem] = []
-    found = LAYOUTS[chosen].read(listing) if table is None else read_with(table, listing)
     for number, each in enumerate(found):
         if number % LISTED == 0:
             yield Progress(0, 0, tr("Reading the layout"))
@@ -59,7 +70,7 @@ def read_sources(
             problems.append(each)
         else:
             files.append(msgspec.structs.replace(each, fields=privacy.kept(each.fields)) if each.fields else each)
-    return Reading(chosen, files, problems + privacy.problems())
+    return files, problems + privacy.problems()
 
 
 def _recognized(listing: Listing) -> Task[str]:
@@ -70,17 +81,32 @@ def _recognized(listing: Listing) -> Task[str]:
     raise AssertionError("the last layout fits everything")
 
 
-def _without_archives(project: Project, sources: Sequence[Path]) -> Task[list[Path]]:
-    """Folders in place of archives, also of those in a folder that holds nothing else, as shards do."""
-    found: list[Path] = []
+def _unpacked(project: Project, sources: Sequence[Path]) -> Task[dict[Path, Path]]:
+    """The sources themselves, but folders in place of archives, also of those in a folder that holds nothing else, as
+    shards do; and by each where it is from."""
+    found: dict[Path, Path] = {}
     for source in sources:
         inside = _archives_in(source)
         for archive in inside:
             folder = yield from unpack(project, archive)
-            found.append(folder)
+            found[folder] = archive
         if not inside:
-            found.append(source)
+            found[source] = source
     return found
+
+
+def _stem(archive: Path) -> str:
+    """The name without what says that it is an archive."""
+    suffix = next(suffix for suffix in SUFFIXES if archive.name.lower().endswith(suffix))
+    return archive.name[: -len(suffix)]
+
+
+def _named_by_archive(problem: Problem, archives: dict[Path, Path]) -> Problem:
+    """Users know archives, not the folders that they are unpacked to."""
+    for folder, archive in archives.items():
+        if folder != archive and problem.where.startswith(str(folder)):
+            return Problem(f"{archive}{problem.where.removeprefix(str(folder))}", problem.what)
+    return problem
 
 
 def _archives_in(source: Path) -> list[Path]:

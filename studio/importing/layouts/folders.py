@@ -38,7 +38,9 @@ def _labels(listing: Listing) -> Named:
     inside = _common_folder(listing)
     if inside is not None and _are_classes(deeper := _below(inside, listing), listing):
         return deeper
-    given: Named = {path: (folder.name, None) for folder, files in listing.folders.items() for path in files}
+    given: Named = {}
+    for folder, files in listing.folders.items():
+        given |= dict.fromkeys(files, (listing.name_of(folder), None))
     return given if len(listing.folders) > 1 and _are_classes(given, listing) else labels
 
 

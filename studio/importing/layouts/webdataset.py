@@ -51,7 +51,7 @@ def read(listing: Listing) -> Iterator[SourceFile | Problem]:
                 yield unreadable(group[extension], error)
         marks: tuple[Mark, ...] = tuple(MaskMark(group[each], label) for each in sorted(group) if _is_mask(each))
         for path in (path for extension, path in group.items() if path in listing.images and not _is_mask(extension)):
-            yield SourceFile(path, label or None, fields, split=split_named(path.parent.name), marks=marks)
+            yield SourceFile(path, label or None, fields, split=split_named(listing.name_of(path.parent)), marks=marks)
 
 
 def _groups(listing: Listing) -> list[Group]:

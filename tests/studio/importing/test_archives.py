@@ -79,6 +79,28 @@ def test_classes_come_in_from_archives_once(project, photos, tmp_path, suffix):
     assert all(item.path.is_file() for item in items(project))
 
 
+def test_several_archives_dropped_together_are_classes_by_their_names(project, photos, tmp_path):
+    folder = photos("1.png", "2.png")
+    given = []
+    for number, name in ((1, "good.zip"), (2, "bad parts.tar.gz")):
+        given.append(tmp_path / name)
+        if name.endswith("zip"):
+            with zipfile.ZipFile(given[-1], "w") as archive:
+                archive.write(folder / f"{number}.png", f"{number}.png")
+        else:
+            with tarfile.open(given[-1], "w:gz") as archive:
+                archive.add(folder / f"{number}.png", f"{number}.png")
+    finish(import_sources(project, given))
+    assert {item.path.name: item.label for item in items(project)} == {"1.png": "good", "2.png": "bad parts"}
+
+
+def test_problems_name_the_archive(project, photos, zipped):
+    png = (photos("1.png") / "1.png").read_bytes()
+    archive = zipped({"1.png": png, "labels.csv": b"file,label\n1.png,pit\n2.png,pit"})
+    result = finish(import_sources(project, [archive]))
+    assert [problem.where for problem in result.problems] == [f"{archive}/labels.csv: row 3"]
+
+
 def test_what_was_only_looked_at_is_removed(project, photos, zipped):
     archive = zipped({"1.png": (photos("1.png") / "1.png").read_bytes()})
     finish(recognize(project, [archive]))

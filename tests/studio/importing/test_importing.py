@@ -1,6 +1,7 @@
 """Images come in once, with their classes; cancel keeps what was finished; sources stay as they were."""
 
 import hashlib
+import math
 import os
 import signal
 import subprocess
@@ -121,6 +122,7 @@ def test_an_empty_folder_is_said(project, tmp_path):
 
 def test_canceling_keeps_finished_batches_and_importing_again_adds_the_rest(project, photos, monkeypatch):
     monkeypatch.setattr(importing, "BATCH", 5)
+    monkeypatch.setattr(importing, "BATCH_SECONDS", math.inf)
     folder = photos(*(f"{number}.png" for number in range(20)))
     task = import_sources(project, [folder])
     for event in task:
@@ -139,7 +141,7 @@ def test_kill_loses_at_most_the_batch_in_hand(photos, tmp_path):
         from pathlib import Path
         from studio.importing import import_sources, importing
         from studio.project import Project
-        importing.BATCH = 10
+        importing.BATCH, importing.BATCH_SECONDS = 10, 1e9
         with Project.open(Path({str(tmp_path / "killed")!r})) as project:
             for event in import_sources(project, [Path({str(folder)!r})]):
                 print(event.done, flush=True)
@@ -164,9 +166,10 @@ def test_kill_loses_at_most_the_batch_in_hand(photos, tmp_path):
         assert finish(import_sources(project, [folder])).imported == 10
 
 
-def test_photos_of_solar_cells(project):
+def test_photos_of_solar_cells(project, monkeypatch):
     from studio.importing.elpv import import_elpv
 
+    monkeypatch.setattr(importing, "BATCH_SECONDS", math.inf)
     for event in (task := import_elpv(project)):
         if isinstance(event, Progress) and event.done == importing.BATCH:
             break

@@ -38,10 +38,11 @@ def test_a_folder_of_shards_comes_in(images, texts, folder, project, tmp_path):
     texts({"000.cls": "cat", "001.cls": "dog"})
     (tmp_path / "shards").mkdir()
     for key in ("000", "001"):
-        with tarfile.open(tmp_path / "shards" / f"shard-{key}.tar", "w") as shard:
+        with tarfile.open(tmp_path / "shards" / f"train-{key}.tar", "w") as shard:
             for path in sorted(folder.glob(f"{key}.*")):
                 shard.add(path, path.name)
     result = finish(import_sources(project, [tmp_path / "shards"]))
     assert (result.layout, result.imported) == ("webdataset", 2)
-    assert [(item.path.name, item.label) for item in items(project)] == [("000.png", "cat"), ("001.png", "dog")]
+    found = [(item.path.name, item.label, item.split) for item in items(project)]
+    assert found == [("000.png", "cat", "train"), ("001.png", "dog", "train")]
     assert finish(import_sources(project, [tmp_path / "shards"])).unchanged == 2
