@@ -3,18 +3,17 @@
 import math
 from typing import Literal
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 
 from studio.imaging.image import Range
 from studio.imaging.pyramid import Pyramid
 from studio.labeling.marking import Mark, Marking, Point, Rect
+from studio.labeling.panel.mark_paint import paint_mark
 from studio.widgets.canvas import Canvas
 from studio.widgets.theme import tokens
 
 Tool = Literal["brush", "eraser", "polygon", "box", "choose"]
-TINT = 0.4
 SMALLEST, LARGEST = 1, 999
 STROKE_MARGIN = 3
 """Screen pixels around what changed that are drawn again: outlines are wider than what they outline."""
@@ -184,40 +183,15 @@ class MarkCanvas(Canvas):
         painter = QPainter(self)
         painter.setClipRect(event.rect())
         if self._shows_regions:
+            seen, corner = self._in_image(event.rect()), self._place().topLeft()
             for mark in self.marking.marks:
-                self._paint_mark(painter, mark, event.rect())
+                paint_mark(painter, mark, self.shade(mark.name), mark is self.selected, seen, corner, self.scale)
         self._paint_unfinished(painter)
 
     def shade(self, name: str) -> QColor:
         """The color of the marks of a name."""
         names = sorted({mark.name for mark in self.marking.marks} | {name})
         return QColor(tokens().series[(names.index(name) + 1) % len(tokens().series)])
-
-    def _paint_mark(self, painter: QPainter, mark: Mark, exposed: QRect) -> None:
-        shade = self.shade(mark.name)
-        if mark.mask is not None:
-            self._paint_mask(painter, mark, shade, exposed)
-        region = mark.region if mark.mask is None else None
-        if region is not None:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(shade, 3 if mark is self.selected else 1.5))
-            painter.drawRect(self._placed(region.left, region.top, region.width, region.height))
-
-    def _paint_mask(self, painter: QPainter, mark: Mark, shade: QColor, exposed: QRect) -> None:
-        """The exposed part of a mask, of every so many rows and columns as the scale shows."""
-        assert mark.mask is not None
-        seen = self._in_image(exposed).within(mark.place)
-        if seen.left >= seen.right or seen.top >= seen.bottom:
-            return
-        step = max(1, int(1 / self.scale))
-        left, top = (start - (start - origin) % step for start, origin in zip(seen[:2], mark.place[:2], strict=True))
-        part = mark.mask[
-            top - mark.place.top : seen.bottom - mark.place.top : step,
-            left - mark.place.left : seen.right - mark.place.left : step,
-        ]
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        picture = _tinted(part, shade, 1.4 * TINT if mark is self.selected else TINT)
-        painter.drawImage(self._placed(left, top, part.shape[1] * step, part.shape[0] * step), picture)
 
     def _paint_unfinished(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -261,14 +235,3 @@ class MarkCanvas(Canvas):
     def _brush_outline(self, position: QPointF) -> QRectF:
         reach = max(1.0, self.diameter * self.scale / 2)
         return QRectF(position.x() - reach, position.y() - reach, 2 * reach, 2 * reach)
-
-
-def _tinted(mask: np.ndarray, shade: QColor, opacity: float) -> QImage:
-    """A mask as a picture of one color, transparent where the mask is 0."""
-    mask = np.ascontiguousarray(mask)
-    height, width = mask.shape
-    picture = QImage(mask.data, width, height, width, QImage.Format.Format_Indexed8).copy()
-    tint = QColor(shade)
-    tint.setAlphaF(opacity)
-    picture.setColorTable([0] * 255 + [tint.rgba()])
-    return picture
