@@ -1,6 +1,8 @@
 """Files with several images, and very large ones: what comes in of them, where it lies, and what keeps it together."""
 
 from pathlib import Path
+from threading import Event
+from time import sleep
 
 import nibabel
 import numpy as np
@@ -11,6 +13,7 @@ from PIL import Image as Pillow
 from models.events import Notice, Progress, finish
 from studio.imaging.image import Image
 from studio.imaging.read import read_item
+from studio.imaging.tiff import TiffFile
 from studio.importing import import_sources
 from studio.importing.importing import import_files
 from studio.importing.marks import BoxMark
@@ -126,6 +129,31 @@ def test_a_file_comes_in_whole_or_not_at_all(project, tmp_path, monkeypatch):
     task.close()
     assert count(project) == 30
     assert finish(import_sources(project, [tmp_path / "2.tif"])).imported == 30
+
+
+def test_closing_does_not_wait_for_the_pages_of_a_file(project, tmp_path, photo, monkeypatch):
+    photo(0).save(tmp_path / "1.png")
+    pages = RANDOM.integers(0, 256, (500, 4, 4), dtype=np.uint8)
+    tifffile.imwrite(tmp_path / "2.tif", pages, photometric="minisblack")
+    begun, closing, seen = Event(), Event(), []
+
+    def slowly(page: TiffFile, frame: int) -> Image:
+        begun.set()
+        closing.wait()
+        seen.append(frame)
+        sleep(0.01)
+        return decode_page(page, frame)
+
+    decode_page = TiffFile._decode
+    monkeypatch.setattr(TiffFile, "_decode", slowly)
+    task = import_sources(project, [tmp_path / "1.png", tmp_path / "2.tif"])
+    for event in task:
+        if isinstance(event, Progress) and event.total == 2:
+            break
+    begun.wait()
+    closing.set()
+    task.close()
+    assert len(seen) < 500
 
 
 def grid(width: int, height: int, **options) -> list:
