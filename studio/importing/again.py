@@ -63,4 +63,5 @@ def _gone(path: Path) -> Notice:
 def _add(result: ScannedAgain, imported: ImportResult) -> None:
     result.imported += imported.imported
     result.refreshed += imported.refreshed
+    result.moved += imported.moved
     result.unchanged += imported.unchanged

@@ -20,6 +20,7 @@ from studio.importing.options import WHOLE_IMAGES, ImportOptions
 from studio.importing.pseudonyms import pseudonym_key
 from studio.importing.reading import AUTO, read_sources
 from studio.importing.rejections import forget, rejected, remember
+from studio.importing.relink import relink_moved
 from studio.importing.result import ImportResult, notices, problems_sentence
 from studio.importing.source import Problem, SourceFile
 from studio.importing.sources import Sources, remember_sources
@@ -27,7 +28,7 @@ from studio.parallel import in_order
 from studio.project import Project
 from studio.project.items import add_items, replace_items
 from studio.project.part import Part
-from studio.text import tr
+from studio.text import tr, trn
 
 BATCH = 100
 BATCH_SECONDS = 1.0
@@ -43,6 +44,7 @@ def import_sources(
 ) -> Task[ImportResult]:
     """Bring in the images of folders, archives, tables and single files, all of which are only read.
 
+    Files that lay elsewhere and are gone from there keep their images, and what was said of these.
     layout, labels: as `read_sources` takes them. options: what comes in of files that hold several images, or a large
     one. Yields `Progress` and `Notice`; raises `UserError` before anything is imported. Closing it keeps the batches
     that were finished.
@@ -53,7 +55,11 @@ def import_sources(
     remember_sources(
         project, Sources(tuple(map(str, sources)), reading.layout, str(labels) if labels else None, options)
     )
+    moved = yield from relink_moved(project, (file.path for file in reading.files))
+    if moved:
+        yield Notice(trn("{n} file was moved here.", "{n} files were moved here.", moved))
     result = yield from import_files(project, reading.files, options)
+    result.moved = moved
     result.layout = reading.layout
     result.problems = reading.problems + result.problems
     return result

@@ -57,6 +57,23 @@ def relink(project: Project, folder: Path) -> Task[Relinked]:
     return (yield from relink_among(project, missing, listing.files))
 
 
+def relink_moved(project: Project, files: Iterable[Path]) -> Task[int]:
+    """Take files for those of the same name and content that are no longer where they were; returns how many."""
+    known = {each.path: each for each in known_files(project)}
+    new = [path for path in files if path not in known]
+    names = {path.name for path in new}
+    suspects = [each for each in known.values() if each.path.name in names]
+    missing: Missing = {}
+    for done, each in enumerate(suspects):
+        if done % LISTED == 0:
+            yield Progress(done, len(suspects), tr("Looking for missing files"))
+        if not each.path.exists():
+            missing[each.path] = each
+    same_name = {path.name for path in missing}
+    relinked = yield from relink_among(project, missing, (path for path in new if path.name in same_name))
+    return relinked.relinked
+
+
 def relink_among(project: Project, missing: Missing, files: Iterable[Path]) -> Task[Relinked]:
     """Find missing files among others; those that images come from already are left alone."""
     taken = {known.path for known in known_files(project)} - missing.keys() if missing else set()

@@ -18,16 +18,18 @@ class ImportResult(msgspec.Struct):
     """What came of an import.
 
     imported: new images; unchanged: images that the project has already; refreshed: those whose file had another
-    content since; skipped: files that are no images and do not look like any; problems: what the layout says that
-    cannot be used. frames: images of animations, and volumes of series, beyond the first of each; named: images whose
-    folder was not taken as class because it names the patient; burned_in: images that say they show text. smallest: how
-    many pixels wide the thinnest mark in the project is at the size that training begins with.
+    content since; moved: files that lay elsewhere before; skipped: files that are no images and do not look like any;
+    problems: what the layout says that cannot be used. frames: images of animations, and volumes of series, beyond the
+    first of each; named: images whose folder was not taken as class because it names the patient; burned_in: images
+    that say they show text. smallest: how many pixels wide the thinnest mark in the project is at the size that
+    training begins with.
     """
 
     layout: str = ""
     imported: int = 0
     unchanged: int = 0
     refreshed: int = 0
+    moved: int = 0
     rejected: list[Rejected] = []
     skipped: int = 0
     problems: list[Problem] = []

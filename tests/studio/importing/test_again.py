@@ -87,6 +87,28 @@ def test_a_moved_folder_is_found_by_content(project, photos, tmp_path):
     assert (again.imported, again.unchanged, again.vanished) == (0, 4, [])
 
 
+def test_importing_a_folder_that_was_moved_makes_no_second_images(project, photos, photo, tmp_path):
+    folder = photos("a/1.png", "b/2.png")
+    finish(import_sources(project, [folder]))
+    before = {item.id: item for item in items(project)}
+    edit(project, "exclude", "decision", {1: "exclude"})
+    moved = folder.rename(tmp_path / "elsewhere")
+    photo(7).save(moved / "a" / "3.png")
+    result = finish(import_sources(project, [moved]))
+    assert (result.moved, result.imported, result.unchanged) == (2, 1, 2)
+    found = {item.id: item for item in items(project)}
+    assert len(found) == 3 and found[1].decision == "exclude"
+    assert all(found[each].path == moved / before[each].path.relative_to(folder) for each in before)
+
+
+def test_a_copy_is_another_file(project, photos):
+    folder = photos("1.png")
+    finish(import_sources(project, [folder]))
+    shutil.copytree(folder, folder.with_name("copy"))
+    result = finish(import_sources(project, [folder.with_name("copy")]))
+    assert (result.moved, result.imported) == (0, 1)
+
+
 def test_renamed_files_are_found_and_others_stay_missing(project, photos, tmp_path):
     folder = photos("1.png", "2.png")
     finish(import_sources(project, [folder]))
