@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +19,7 @@ from studio.errors import UserError
 from studio.exporting import ExportResult
 from studio.exporting.export import label_of, read_unchanged, write_item
 from studio.exporting.folder import new_folder
+from studio.exporting.formats.format import name_of
 from studio.exporting.manifest import Row, write_manifest
 from studio.exporting.names import folder_names
 from studio.exporting.png import encode_png
@@ -33,12 +34,11 @@ LOG = "variants.jsonl"
 
 
 class Variant(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One line of variants.jsonl: the variant's row of the manifest, its source's number in the project, the file of
-    its mask where the source has one, and the steps that were applied with the values drawn."""
+    """One line of variants.jsonl: the variant's row of the manifest, its source's number in the project, and the steps
+    that were applied with the values drawn."""
 
     row: Row
     source: int
-    mask: str = ""
     steps: tuple[Applied, ...] = ()
 
 
@@ -66,11 +66,11 @@ def materialize(
     if not sources or per_image < 1:
         raise UserError(tr("There are no training images to vary. Import some, and ask for at least one variant."))
     counts = variant_counts([label_of(item) for item in sources], per_image, balance)
-    with new_folder(Path(out), _plan(chain, seed, sources, counts)) as folder:
+    marked = regions(project, [item.id for item in sources])
+    orders = [_Order(item, n, marked.get(item.id, ())) for item, n in zip(sources, counts, strict=True)]
+    with new_folder(Path(out), _plan(chain, seed, orders)) as folder:
         made = _finished(folder / LOG)
         done = len({variant.source for variant in made})
-        marked = regions(project, [item.id for item in sources])
-        orders = [_Order(item, n, marked.get(item.id, ())) for item, n in zip(sources, counts, strict=True)]
         bank = cut_defects(marked_items(project, TRAINING), _read_marked) if pastes_defects(chain) else []
         yield from _write_all(_Writer(chain, seed, folder, sources, bank), orders[done:], made, sum(counts))
         chain.save(folder / "chain.json")
@@ -128,29 +128,40 @@ class _Writer:
 
     def __call__(self, order: _Order) -> list[Variant]:
         image = read_unchanged(order.item)
-        mask = mask_of(order.marked, *image.shape[:2]) if order.marked or self._bank else None
-        return [
-            self._write(order.item, image, mask, number) for number in range(order.wanted) if not self.stop.is_set()
-        ]
+        return [self._write(order, image, number) for number in range(order.wanted) if not self.stop.is_set()]
 
-    def _write(self, item: Item, image: np.ndarray, mask: np.ndarray | None, number: int) -> Variant:
-        seed = int(np.random.SeedSequence([self._seed, item.id, number]).generate_state(1)[0])
-        steps = self._chain.explain(seed)
-        if mask is None:
-            varied = self._chain(image, seed)
-        else:
-            varied, mask = self._chain(image, seed, mask=mask, defects=self._bank)
-        row = write_item(item, varied, self.folder, self._classes[label_of(item)], f"-{number:02}")
-        row = msgspec.structs.replace(row, seed=seed)
-        return Variant(row, item.id, self._write_mask(row, mask), steps)
+    def _write(self, order: _Order, image: np.ndarray, number: int) -> Variant:
+        seed = int(np.random.SeedSequence([self._seed, order.item.id, number]).generate_state(1)[0])
+        mask = mask_of(order.marked, *image.shape[:2])
+        varied, mask, boxes = self._chain(image, seed, mask, _corners(order.marked), self._bank)
+        row = write_item(order.item, varied, self.folder, self._classes[label_of(order.item)], f"-{number:02}")
+        if order.marked or self._bank:
+            row = msgspec.structs.replace(row, mask=self._write_mask(row, mask), boxes=_boxes(order, boxes, row))
+        return Variant(msgspec.structs.replace(row, seed=seed), order.item.id, self._chain.explain(seed))
 
-    def _write_mask(self, row: Row, mask: np.ndarray | None) -> str:
-        if mask is None:
-            return ""
-        file = Path("masks", row.file)
+    def _write_mask(self, row: Row, mask: np.ndarray) -> str:
+        """The same place as in an export of class folders."""
+        file = Path("masks", row.file).with_suffix("")
+        file = file.with_name(f"{file.name}_mask.png")
         (self.folder / file).parent.mkdir(parents=True, exist_ok=True)
         (self.folder / file).write_bytes(encode_png(mask))
         return file.as_posix()
+
+
+def _corners(marked: Sequence[Region]) -> np.ndarray:
+    """(n, 4): left, top, right and bottom of regions."""
+    corners = [(each.left, each.top, each.left + each.width, each.top + each.height) for each in marked]
+    return np.array(corners, np.float64).reshape(-1, 4)
+
+
+def _boxes(order: _Order, corners: np.ndarray, row: Row) -> str:
+    """What the manifest says of those regions that are still in the image."""
+    boxes = [
+        [name_of(region, row), left, top, right - left, bottom - top]
+        for region, (left, top, right, bottom) in zip(order.marked, corners.round(2).tolist(), strict=True)
+        if right > left and bottom > top
+    ]
+    return msgspec.json.encode(boxes).decode()
 
 
 def _read_marked(marked: Marked) -> tuple[np.ndarray, np.ndarray]:
@@ -167,10 +178,8 @@ def _finished(log: Path) -> list[Variant]:
     return [msgspec.json.decode(line, type=Variant) for line in whole.splitlines()]
 
 
-def _plan(chain: Chain, seed: int, sources: Sequence[Item], counts: Sequence[int]) -> str:
+def _plan(chain: Chain, seed: int, orders: Sequence[_Order]) -> str:
     """A text that is the same for those calls alone that would write the same files."""
-    parts: Iterator[object] = (
-        (each.id, each.sha256, label_of(each), n) for each, n in zip(sources, counts, strict=True)
-    )
+    parts = [(each.item.id, each.item.sha256, label_of(each.item), each.wanted, each.marked) for each in orders]
     as_read = Chain.decode(chain.encode()).to_builtins()  # 1 and 1.0 are the same
-    return sha256(msgspec.json.encode([as_read, seed, list(parts)])).hexdigest()
+    return sha256(msgspec.json.encode([as_read, seed, parts])).hexdigest()

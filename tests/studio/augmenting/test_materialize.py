@@ -74,9 +74,12 @@ def test_masks_stay_in_step(project, add_image, tmp_path):
     set_regions(project, {item_id: [Region(4, 3, 8, 6)]})
     finish(materialize(project, tmp_path / "out", 1, chain=FLIP))
     (line,) = provenance(tmp_path / "out")
-    made, mask = pixels(tmp_path / "out" / line["row"]["file"]), pixels(tmp_path / "out" / line["mask"])
+    made, mask = pixels(tmp_path / "out" / line["row"]["file"]), pixels(tmp_path / "out" / line["row"]["mask"])
     np.testing.assert_array_equal(mask > 0, made > 0)
     np.testing.assert_array_equal(made, image[:, ::-1])
+    (row,) = manifest(tmp_path / "out")
+    assert row["mask"] == "masks/train/scratch/real-000001-00_mask.png"
+    assert json.loads(row["boxes"]) == [["scratch", 18, 3, 8, 6]]
 
 
 def test_pasted_defects_are_marked(project, add_image, tmp_path):
@@ -88,7 +91,7 @@ def test_pasted_defects_are_marked(project, add_image, tmp_path):
     finish(materialize(project, tmp_path / "out", 3, chain=Chain((Step(DefectPaste(scale=(1, 1))),))))
     lines = [line for line in provenance(tmp_path / "out") if line["row"]["label"] == "good"]
     for line in lines:
-        made, mask = (pixels(tmp_path / "out" / file) for file in (line["row"]["file"], line["mask"]))
+        made, mask = (pixels(tmp_path / "out" / file) for file in (line["row"]["file"], line["row"]["mask"]))
         assert mask.any()
         assert made[mask > 0].mean() > made[mask == 0].mean() + 40
 
