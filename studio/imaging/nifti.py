@@ -27,6 +27,7 @@ AXES: dict[Plane, tuple[int, int, int]] = {"axial": (2, 1, 0), "coronal": (1, 2,
 """Of the axes to the right (0), to the front (1) and to the head (2): across the slices, up, and to the left."""
 MOST_INFLATED = 1 << 30
 """Bytes that a compressed volume may have."""
+MOST_REPEATS = 16
 FEW = 1 << 20
 """Values that are enough to find the darkest and brightest thousandth."""
 DAMAGED_VOLUME = (*DAMAGE, ImageFileError)
@@ -38,11 +39,12 @@ class Volume(NamedTuple):
     """The first volume of a file.
 
     stored: values (to the right, to the front, to the head) in the file's type of number, with fields if it is color.
-    slope, intercept: what makes units of them. limits: the least and greatest, window: those of black and white, both
-    in units. volumes: how many the file has.
+    spacing: size of a voxel in the same order. slope, intercept: what makes units of the values. limits: the least and
+    greatest, window: those of black and white, both in units. volumes: how many the file has.
     """
 
     stored: np.ndarray
+    spacing: np.ndarray
     slope: float
     intercept: float
     limits: Range
@@ -51,7 +53,10 @@ class Volume(NamedTuple):
 
 
 class NiftiFile(Container):
-    """The slices of a volume, float32 in its units, which share one window; colors are RGB."""
+    """The slices of a volume, float32 in its units, which share one window; colors are RGB.
+
+    Across thick slices pixels are repeated, so that shapes are not squashed and no value is made up.
+    """
 
     damage: ClassVar = (*DAMAGE, ImageFileError, HeaderDataError, WrapStructError)
 
@@ -75,7 +80,9 @@ class NiftiFile(Container):
         check_frame(frame, len(self.frames))
         volume = self._volume
         stored = volume.stored.transpose(AXES[self.plane])[frame, ::-1, ::-1]
-        check_size(*stored.shape)
+        rows, columns = _repeats(*volume.spacing[list(AXES[self.plane][1:])])
+        check_size(stored.shape[1] * columns, stored.shape[0] * rows)
+        stored = stored.repeat(rows, 0).repeat(columns, 1)
         if stored.dtype.fields:
             return Image(np.stack([stored[name] for name in "RGB"], -1), 8)
         values = finite((stored * volume.slope + volume.intercept).astype(np.float32))
@@ -97,8 +104,10 @@ def _volume(data: bytes) -> Volume:
         limits, range_seen = (_in_units(each, proxy.slope, proxy.inter) for each in _ranges(stored))
     if not max(-limits[0], limits[1]) <= float(np.finfo(np.float32).max):  # so that NaN is refused too
         raise Unreadable("damaged")
+    orientation = _orientation(image.affine)
     return Volume(
-        apply_orientation(stored, _orientation(image.affine)),
+        apply_orientation(stored, orientation),
+        np.array(image.header.get_zooms()[:3], float)[np.argsort(orientation[:, 0])],
         proxy.slope,
         proxy.inter,
         limits,
@@ -124,6 +133,14 @@ def _orientation(affine: np.ndarray) -> np.ndarray:
         if np.isfinite(found).all():
             return found
     return np.array([[0, 1], [1, 1], [2, 1]])
+
+
+def _repeats(height: float, width: float) -> tuple[int, int]:
+    """How often to show each row and each column, for pixels of this size to be about as high as wide."""
+    if not (np.isfinite(height + width) and min(height, width) > 0):
+        return 1, 1
+    rows, columns = (max(1, min(MOST_REPEATS, round(ratio))) for ratio in (height / width, width / height))
+    return rows, columns
 
 
 def _ranges(stored: np.ndarray) -> tuple[Range, Range]:

@@ -84,6 +84,19 @@ def test_units_colors_and_values_that_are_none():
     assert not nothing.pixels.any()
 
 
+def test_thick_slices_are_not_squashed():
+    data = volume(BODY, np.diag([0.5, 0.5, 2.0, 1]))
+    assert decode(data, Part(2, "axial")).pixels.shape == (7, 6)
+    coronal = decode(data, Part(2, "coronal")).pixels
+    assert coronal.shape == (8 * 4, 6)
+    assert np.array_equal(coronal[::4], BODY[::-1, 2, ::-1].T) and np.array_equal(coronal[3::4], coronal[::4])
+    thick_to_the_right = volume(BODY, np.diag([3.0, 1.0, 1.0, 1]))
+    assert decode(thick_to_the_right, Part(2, "axial")).pixels.shape == (7, 6 * 3)
+    senseless = bytearray(data)
+    senseless[80:92] = np.array([0, np.nan, np.inf], np.float32).tobytes()  # pixdim
+    assert decode(bytes(senseless), Part(2, "coronal")).width == 6
+
+
 def test_of_four_dimensions_the_first_volume():
     several = np.stack([BODY, BODY // 2, BODY // 3], -1)
     container = open_container(volume(several))
