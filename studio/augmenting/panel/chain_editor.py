@@ -212,8 +212,11 @@ class ChainEditor(QWidget):
 
     @Slot()
     def _remove(self) -> None:
-        self._list.take(self._list.block(self._sender()))
-        self._add.setFocus()
+        block = self._list.block(self._sender())
+        index = self._list.rows.index(block[0])
+        self._list.take(block)
+        following = self._list.rows[index:]
+        (following[0] if following else self._add).setFocus()
         self._changed_order()
 
     @Slot()

@@ -36,7 +36,7 @@ class ChainRow(QFrame):
             ("Alt+Up", partial(self.moved.emit, -1)),
             ("Alt+Down", partial(self.moved.emit, 1)),
             ("Ctrl+D", self.duplicated.emit),
-            ("Ctrl+Backspace", self.removed.emit),
+            ("Del", self.removed.emit),
         ):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -64,7 +64,7 @@ class ChainRow(QFrame):
         self.menu = QMenu(button)
         for text, key, part, ask in (
             (tr("Duplicate"), "Ctrl+D", "duplicate", self.duplicated),
-            (tr("Remove"), "Ctrl+Backspace", "remove", self.removed),
+            (tr("Remove"), "Del", "remove", self.removed),
         ):
             action = self.menu.addAction(f"{text}\t{key}")
             action.setObjectName(f"{name}.{part}")

@@ -132,6 +132,7 @@ class GroupFoot(QWidget):
             icon_name="plus",
             flat=True,
         )
+        self.setFocusProxy(self.add)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 0, 0, 2)
         layout.addWidget(self.add)

@@ -199,6 +199,17 @@ def test_steps_are_moved_by_keyboard(qtbot, panel):
     assert kept(panel, qtbot) == ["flip_horizontal", "rotate", "cutout"]
 
 
+def test_keys_duplicate_and_remove_and_the_next_step_is_in_hand(qtbot, panel):
+    switch = part(panel, QCheckBox, "rotate.1.enabled")
+    switch.setFocus()
+    qtbot.keyClick(switch, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert kept(panel, qtbot) == ["rotate", "rotate", "flip_horizontal", "cutout"]
+    switch.setFocus()
+    qtbot.keyClick(switch, Qt.Key.Key_Delete)
+    assert kept(panel, qtbot) == ["rotate", "flip_horizontal", "cutout"]
+    assert panel.focusWidget() is part(panel, QCheckBox, "rotate.4.enabled")
+
+
 def test_steps_are_moved_by_dragging(qtbot, panel):
     drag(qtbot, panel, "rotate.1.grip", bottom(part(panel, StepCard, "cutout.3")))
     assert kept(panel, qtbot) == ["flip_horizontal", "cutout", "rotate"]
