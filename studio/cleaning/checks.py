@@ -1,6 +1,7 @@
 """The checks there are."""
 
 from studio.cleaning.blurred import Blurred
+from studio.cleaning.burned_in_text import BurnedInText
 from studio.cleaning.check import Check
 from studio.cleaning.empty import Empty
 from studio.cleaning.exact_copy import ExactCopy
@@ -38,6 +39,7 @@ CHECKS: tuple[type[Check], ...] = (
     OddSize,
     OddAspect,
     UnexpectedColor,
+    BurnedInText,
 )
 
 

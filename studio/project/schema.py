@@ -125,6 +125,11 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE INDEX small_compared ON small (compared);
 
+    CREATE TABLE text_box (             -- where text stands in a picture; what it says is not kept
+        pixel_sha256 TEXT PRIMARY KEY,
+        boxes TEXT NOT NULL             -- JSON, see studio.project.part.Box
+    ) WITHOUT ROWID;
+
     CREATE TABLE likeness (             -- pairs of pictures that look alike beyond chance
         first TEXT NOT NULL,            -- pixel_sha256
         second TEXT NOT NULL,
