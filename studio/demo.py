@@ -15,12 +15,12 @@ from studio.evaluating.evaluate import Evaluation, evaluate
 from studio.exporting import ExportResult, export
 from studio.importing import ImportResult
 from studio.importing.elpv import import_elpv
-from studio.labeling import split
 from studio.project import Project
 from studio.project.info import ProjectInfo, project_info
 from studio.sample_project import import_sample
 from studio.synthesizing.synthesize import SynthesisResult, synthesize
 from studio.text import tr, trn
+from studio.training.freeze import split_if_needed
 from studio.training.train import TrainResult, train
 
 SAMPLES = 500
@@ -107,7 +107,7 @@ def demo(folder: Path, photos: Photos, family: str, minutes: float) -> Task[Demo
         yield _heading(tr("Clean"))
         findings = yield from scan(project)
         apply(project, [finding for finding in findings if finding.check in UNUSABLE])
-        split(project)
+        yield from split_if_needed(project)
         set_project_chain(project, PRESETS[photos.preset])
         instant = yield from _candidate(project, "instant", None)
         trained = instant if family == "instant" else (yield from _candidate(project, family, minutes))

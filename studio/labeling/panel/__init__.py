@@ -74,8 +74,9 @@ class LabelPanel(Panel):
         self._images = ImagesCard(session)
         self._images.wanted.connect(self._carry_out)
         self._lay_out()
+        words = {0: tr("take the label away"), 1: tr("put into class 1; the keys up to 9 likewise")}
         for number in range(10):
-            add_key(self, str(number), partial(self._label_by_key, number))
+            add_key(self, str(number), partial(self._label_by_key, number), words.get(number, ""))
         add_key(self._images.gallery, "Space", self._go_to_next, tr("the next image to look at"))
 
     def refresh(self) -> None:

@@ -172,7 +172,7 @@ class MarkCanvas(Canvas):
         else:
             assert self.selected is not None
             touched = self.selected.stroke(start, point, self.diameter, 255, self.marking.bounds)
-        self.update(self._on_screen(touched))
+        self.update(self.on_screen(touched))
 
     # drawing
 
@@ -220,7 +220,8 @@ class MarkCanvas(Canvas):
         corner = self._screen_point((left, top))
         return QRectF(corner.x(), corner.y(), width * self.scale, height * self.scale)
 
-    def _on_screen(self, rect: Rect) -> QRect:
+    def on_screen(self, rect: Rect) -> QRect:
+        """The part of the widget that shows some pixels of the image, with what is drawn around them."""
         place = self._placed(rect.left, rect.top, rect.right - rect.left, rect.bottom - rect.top)
         margin = STROKE_MARGIN + math.ceil(self.scale)
         return place.toAlignedRect().adjusted(-margin, -margin, margin, margin)
