@@ -28,23 +28,36 @@ LISTED = 500
 class Listing:
     """The files of an import, each once and in natural order. `folders`: those below each folder that was given.
 
-    single: files that were given themselves. places: all folders that were walked through. closed: those that may not
-    be listed; they are among the files, for opening them says why. names: what folders are called that have another
-    name for the user, those of unpacked archives.
+    single: files that were given themselves. walked: all folders below each that was given, with itself. closed: those
+    that may not be listed; they are among the files, for opening them says why. names: what folders are called that
+    have another name for the user, those of unpacked archives.
     """
 
     def __init__(
         self,
         folders: dict[Path, list[Path]],
         single: Iterable[Path] = (),
-        places: Iterable[Path] = (),
+        walked: dict[Path, list[Path]] | None = None,
         closed: Iterable[Path] = (),
     ) -> None:
         self.folders = folders
         self.single = list(dict.fromkeys(single))
-        self.places = frozenset(places)
         self.closed = frozenset(closed)
         self.names: dict[Path, str] = {}
+        self._walked = walked or {}
+
+    def part(self, folders: Iterable[Path], single: Iterable[Path] = ()) -> "Listing":
+        """Only what lies in some of the folders, and some of the files."""
+        chosen = list(folders)
+        files = {folder: self.folders[folder] for folder in chosen}
+        part = Listing(files, single, {folder: self._walked[folder] for folder in chosen}, self.closed)
+        part.names = self.names
+        return part
+
+    @cached_property
+    def places(self) -> frozenset[Path]:
+        """All folders that were walked through."""
+        return frozenset(place for places in self._walked.values() for place in places)
 
     @cached_property
     def files(self) -> list[Path]:
@@ -103,11 +116,13 @@ def gather(sources: Iterable[Path]) -> Task[Listing]:
     """List folders and files. Raises `UserError`."""
     single: list[Path] = []
     folders: dict[Path, list[Path]] = {}
-    walk = _Walk()
+    walked: dict[Path, list[Path]] = {}
+    closed: list[Path] = []
     yield Progress(0, 0, tr("Looking for images"))
     for source in (Path(os.path.abspath(source)) for source in sources):  # noqa: PTH100 - resolve() follows links
         if source.is_dir():
             folders[source] = []
+            walk = _Walk(walked.setdefault(source, []), closed)
             for number, path in enumerate(walk.files_below(source)):
                 folders[source].append(path)
                 if number % LISTED == LISTED - 1:
@@ -120,15 +135,15 @@ def gather(sources: Iterable[Path]) -> Task[Listing]:
             raise UserError(tr("“{path}” is neither a file nor a folder. Choose another one.", path=source))
         else:
             raise UserError(tr("“{path}” is not there. Check the name.", path=source))
-    return Listing(folders, single, walk.places, walk.closed)
+    return Listing(folders, single, walked, closed)
 
 
 class _Walk:
-    """Through folders, one after the other; what it met is kept for the `Listing`."""
+    """Through a folder; those that it went through, and those that it could not list, are added to the lists."""
 
-    def __init__(self) -> None:
-        self.places: list[Path] = []
-        self.closed: list[Path] = []
+    def __init__(self, places: list[Path], closed: list[Path]) -> None:
+        self.places = places
+        self.closed = closed
 
     def files_below(self, folder: Path) -> Iterator[Path]:
         """All files of a folder and its subfolders, hidden ones and other projects left out.

@@ -1,6 +1,7 @@
 """From what the user points at to the files of an import: archives unpacked, folders listed, the layout read."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -10,7 +11,7 @@ from studio import tables
 from studio.errors import UserError
 from studio.importing.archives import SUFFIXES, is_archive, unpack
 from studio.importing.gather import LISTED, Listing, gather, looks_like_image, natural_key
-from studio.importing.layouts import LAYOUTS
+from studio.importing.layouts import LAYOUTS, Layout
 from studio.importing.layouts.table import read_with
 from studio.importing.private_columns import Privacy
 from studio.importing.pseudonyms import pseudonym_key
@@ -19,11 +20,16 @@ from studio.project import Project
 from studio.text import tr
 
 AUTO = "auto"
-"""The layout that fits, in place of the name of one."""
+"""The layout that fits each source, in place of the name of one."""
+PLAIN = ("folders", "flat")
+"""Layouts without annotations."""
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """What a layout, by its name, says of the files of an import, and what of it does not fit."""
+    """What a layout, by its name, says of the files of an import, and what of it does not fit.
+
+    layout: `AUTO` where the sources have several.
+    """
 
     layout: str
     files: list[SourceFile]
@@ -46,12 +52,17 @@ def read_sources(
     listing = yield from gather(archives)
     listing.names = {folder: _stem(archive) for folder, archive in archives.items() if folder != archive}
     table = labels or _given_table(listing, layout)
-    chosen = "table" if table else layout
-    if chosen == AUTO:
-        chosen = yield from _recognized(listing)
-    found = LAYOUTS[chosen].read(listing) if table is None else read_with(table, listing)
-    files, problems = yield from _read(found, Privacy(pseudonym_key(project)))
-    return Reading(chosen, files, [_named_by_archive(each, archives) for each in problems])
+    found: list[Iterable[SourceFile | Problem]]
+    if table is not None:
+        found, names = [read_with(table, listing)], {"table"}
+    elif layout != AUTO:
+        found, names = [LAYOUTS[layout].read(listing)], {layout}
+    else:
+        recognized = yield from _recognized(listing)
+        found, names = [each.read(part) for each, part in recognized], {each.name for each, _ in recognized}
+    files, problems = yield from _read(chain.from_iterable(found), Privacy(pseudonym_key(project)))
+    name = names.pop() if len(names) == 1 else AUTO
+    return Reading(name, files, [_named_by_archive(each, archives) for each in problems])
 
 
 def _given_table(listing: Listing, layout: str) -> Path | None:
@@ -61,23 +72,45 @@ def _given_table(listing: Listing, layout: str) -> Path | None:
 
 
 def _read(found: Iterable[SourceFile | Problem], privacy: Privacy) -> Task[tuple[list[SourceFile], list[Problem]]]:
-    files: list[SourceFile] = []
+    """Each file once, as the first says that speaks of it."""
+    files: dict[Path, SourceFile] = {}
     problems: list[Problem] = []
     for number, each in enumerate(found):
         if number % LISTED == 0:
             yield Progress(0, 0, tr("Reading the layout"))
         if isinstance(each, Problem):
             problems.append(each)
+        elif each.path not in files:
+            kept = msgspec.structs.replace(each, fields=privacy.kept(each.fields)) if each.fields else each
+            files[each.path] = kept
+    return list(files.values()), problems + privacy.problems()
+
+
+def _recognized(listing: Listing) -> Task[list[tuple[Layout, Listing]]]:
+    """The layout of each source by itself; those without annotations go together, for they may be classes."""
+    parts = [listing.part([folder]) for folder in listing.folders]
+    belong_together = any(path not in listing.images for path in listing.single) or any(not p.images for p in parts)
+    if len(parts) < 2 or belong_together:
+        return [((yield from _layout_of(listing)), listing)]
+    found: list[tuple[Layout, Listing]] = []
+    plain: list[Path] = []
+    for part in parts:
+        layout = yield from _layout_of(part)
+        if layout.name in PLAIN:
+            plain += part.folders
         else:
-            files.append(msgspec.structs.replace(each, fields=privacy.kept(each.fields)) if each.fields else each)
-    return files, problems + privacy.problems()
+            found.append((layout, part))
+    if plain or listing.single:
+        rest = listing.part(plain, listing.single)
+        found.append(((yield from _layout_of(rest)), rest))
+    return found
 
 
-def _recognized(listing: Listing) -> Task[str]:
+def _layout_of(listing: Listing) -> Task[Layout]:
     for layout in LAYOUTS.values():
         yield Progress(0, 0, tr("Recognizing the layout"))
         if layout.recognize(listing):
-            return layout.name
+            return layout
     raise AssertionError("the last layout fits everything")
 
 

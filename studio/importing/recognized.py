@@ -22,10 +22,10 @@ class Example(msgspec.Struct, frozen=True):
 class Recognized(msgspec.Struct, frozen=True):
     """What an import of the sources would bring in.
 
-    layout: its name. images: files that look like images. classes: images of each, "" those without one; masks and
-    boxes: images of each class with such marks. splits: images of each side. groups: how many different patients,
-    parts, ... there are, `at_least` where not all headers were read. depths: bits per channel of the images that were
-    opened. examples: some of the images. problems: what cannot be used, as far as it was looked at.
+    layout: its name, `AUTO` for several. images: files that look like images. classes: images of each, "" those without
+    one; masks and boxes: images of each class with such marks. splits: images of each side. groups: how many different
+    patients, parts, ... there are, `at_least` where not all headers were read. depths: bits per channel of the images
+    that were opened. examples: some of the images. problems: what cannot be used, as far as it was looked at.
     """
 
     layout: str
@@ -48,7 +48,13 @@ class Recognized(msgspec.Struct, frozen=True):
     @property
     def title(self) -> str:
         """The layout's, in the user's language."""
-        return tr(LAYOUTS[self.layout].title)
+        return tr(LAYOUTS[self.layout].title) if self.layout in LAYOUTS else tr("Several layouts")
+
+    @property
+    def summary(self) -> str:
+        """What the layout looks like, in the user's language."""
+        known = LAYOUTS.get(self.layout)
+        return tr(known.summary) if known else tr("Each source is read as it is laid out.")
 
     @property
     def sentence(self) -> str:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.importing.layouts import LAYOUTS
 from studio.importing.options import ImportOptions
+from studio.importing.reading import AUTO
 from studio.importing.recognized import Example, Recognized
 from studio.importing.rejections import Rejected
 from studio.text import tr, trn
@@ -104,6 +105,7 @@ class FoundCard(Card):
         self._layouts.setObjectName("import.layout")
         self._layouts.setAccessibleName(tr("Laid out as"))
         self._layouts.setToolTip(tr("How the files and what is known of them are laid out; correct it if it is not so"))
+        self._layouts.addItem(tr("each as it is"), AUTO)
         for layout in LAYOUTS.values():
             self._layouts.addItem(tr(layout.title), layout.name)
         self._layouts.currentIndexChanged.connect(self.corrected)
@@ -154,8 +156,7 @@ class FoundCard(Card):
         self._layouts.blockSignals(True)
         self._layouts.setCurrentIndex(self._layouts.findData(found.layout))
         self._layouts.blockSignals(False)
-        self._layouts.setVisible(True)
-        self._summary.setText(tr(LAYOUTS[found.layout].summary))
+        self._summary.setText(found.summary)
         self._table_name.setText("" if table is None else table.name)
         self._table_name.setVisible(table is not None)
         self._no_table.setVisible(table is not None)

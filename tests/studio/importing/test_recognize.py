@@ -1,5 +1,7 @@
 """What lies in the sources is told in a sentence, from names, annotations, headers and a few of the images."""
 
+import json
+
 import numpy as np
 import pytest
 from PIL import Image as Pillow
@@ -104,3 +106,27 @@ def test_what_is_told_is_what_comes_in(project, photos):
     result = finish(import_sources(project, [folder], found.layout))
     assert result.imported == found.images
     assert [item.fields["order"] for item in items(project)] == ["0", "1", "2"]
+
+
+def test_each_source_may_have_a_layout_of_its_own(project, photos, tmp_path):
+    classes = photos("good/1.png", "bad/2.png", folder="classes")
+    marked = photos("images/3.png", "images/4.png", folder="marked")
+    (marked / "labels").mkdir()
+    (marked / "labels" / "3.txt").write_text("0 0.5 0.5 0.2 0.2")
+    (marked / "classes.txt").write_text("pit")
+    found = finish(recognize(project, [classes, marked]))
+    assert (found.layout, found.title) == ("auto", "Several layouts")
+    assert found.classes == {"": 1, "bad": 1, "good": 1, "pit": 1} and found.boxes == {"pit": 1}
+    assert finish(import_sources(project, [classes, marked], found.layout)).imported == 4
+
+
+def test_images_and_annotations_may_come_apart(project, photos, tmp_path):
+    """As COCO is given out."""
+    images = photos("3.png", "4.png", folder="val2017")
+    (tmp_path / "annotations").mkdir()
+    content = {"images": [{"id": 1, "file_name": "3.png"}], "annotations": [], "categories": [{"id": 1, "name": "a"}]}
+    content["annotations"] = [{"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]}]
+    (tmp_path / "annotations" / "instances_val2017.json").write_text(json.dumps(content))
+    for given in ([images, tmp_path / "annotations"], [images, tmp_path / "annotations" / "instances_val2017.json"]):
+        found = finish(recognize(project, given))
+        assert (found.layout, found.classes) == ("coco", {"": 1, "a": 1})
