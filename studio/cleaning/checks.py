@@ -12,8 +12,10 @@ from studio.cleaning.leakage import Leakage
 from studio.cleaning.missing import Missing
 from studio.cleaning.near_copy import NearCopy
 from studio.cleaning.odd_shape import OddAspect, OddSize
+from studio.cleaning.outlier import Outlier
 from studio.cleaning.relative import Relative
 from studio.cleaning.saturated import Saturated
+from studio.cleaning.suspicious_label import SuspiciousLabel
 from studio.cleaning.too_small import TooSmall
 from studio.cleaning.unexpected_color import UnexpectedColor
 from studio.cleaning.unreadable import Unreadable
@@ -27,6 +29,7 @@ CHECKS: tuple[type[Check], ...] = (
     NearCopy,
     Relative,
     LabelConflict,
+    SuspiciousLabel,
     Leakage,
     Imbalance,
     TooSmall,
@@ -40,6 +43,7 @@ CHECKS: tuple[type[Check], ...] = (
     OddAspect,
     UnexpectedColor,
     BurnedInText,
+    Outlier,
 )
 
 

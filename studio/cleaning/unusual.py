@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 from msgspec import Meta
 
+from models.events import Event
 from studio.cleaning.check import Check, Finding
 from studio.project import Project
 
@@ -54,7 +55,7 @@ class Unusual(Check):
     def reason(self, row: Row, usual: Row) -> str:
         """What is wrong with an image, in a sentence; `usual` is the one in the middle of all."""
 
-    def find(self, project: Project) -> Iterator[Finding]:
+    def find(self, project: Project) -> Iterator[Finding | Event]:
         rows, measures = self.measures(project)
         if len(rows) < FEWEST:
             return

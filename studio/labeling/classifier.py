@@ -12,6 +12,8 @@ FOLDS = 5
 PENALTY = 30.0
 """Weight of the squared weights against the log likelihood of all images. On Fashion-MNIST 10 to 100 are as good."""
 ROUNDS = 100
+TEMPERATURES = np.geomspace(0.1, 4, 21)
+TINY = 1e-12
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,20 @@ def out_of_fold(
             classifier = learn(rows[~held_out], labels[~held_out], classes)
             probabilities[held_out] = classifier.probabilities(rows[held_out])
     return probabilities
+
+
+def tempered(probabilities: np.ndarray, temperature: float) -> np.ndarray:
+    """Probabilities (n, C) less sure at a temperature above 1, surer below (Guo et al. 2017)."""
+    logarithms = np.log(probabilities.clip(TINY)) / temperature
+    powers = np.exp(logarithms - logarithms.max(1, keepdims=True))
+    return powers / powers.sum(1, keepdims=True)
+
+
+def best_temperature(labels: np.ndarray, probabilities: np.ndarray) -> float:
+    """The temperature at which out-of-fold probabilities fit the labels best, and tell how often they are right."""
+    images = np.arange(len(labels))
+    losses = [-np.log(tempered(probabilities, each)[images, labels] + TINY).sum() for each in TEMPERATURES]
+    return float(TEMPERATURES[np.argmin(losses)])
 
 
 def assign_folds(labels: np.ndarray, groups: Sequence[int], random: np.random.Generator) -> np.ndarray:

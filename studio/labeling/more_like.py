@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from models.events import Task
-from studio.imaging.features import each_feature, features
+from studio.imaging.features import directions, each_feature, features
 from studio.project import Project
 from studio.project.items import USABLE, items, items_of
 
@@ -13,7 +13,7 @@ from studio.project.items import USABLE, items, items_of
 def more_like(project: Project, ids: Sequence[int], n: int = 40) -> Task[list[int]]:
     """The n usable images that look most like any of the chosen ones, the likest first, without the chosen themselves.
 
-    By the Euclidean distance of EfficientNet features, in memory that does not grow with the project. Yields
+    By the angle between EfficientNet features, in memory that does not grow with the project. Yields
     `Progress`, first while features are lacking.
     """
     chosen = yield from features(project, items_of(project, ids))
@@ -22,11 +22,8 @@ def more_like(project: Project, ids: Sequence[int], n: int = 40) -> Task[list[in
     if not len(chosen) or not among:
         return []
 
-    def distances(rows: np.ndarray) -> np.ndarray:
-        products = rows @ chosen.T
-        squared = (rows**2).sum(1, keepdims=True) - 2 * products + (chosen**2).sum(1)
-        return np.nan_to_num(squared.min(1), nan=np.inf)
-
-    away = yield from each_feature(project, among, distances)
+    chosen = directions(chosen)
+    likeness = yield from each_feature(project, among, lambda rows: (directions(rows) @ chosen.T).max(1))
+    away = np.nan_to_num(-likeness, nan=np.inf)
     order = np.argsort(away, kind="stable")[:n]
     return [among[index].id for index in order if np.isfinite(away[index])]
