@@ -1,6 +1,6 @@
 """`seedbed --self-test`: whether this copy of the program works, told in seconds and without a screen.
 
-The window opens on the sample project, trains two steps in it as any job does, and exports.
+The window opens on the sample project, trains two steps in it as any job does, writes its chain as Python, and exports.
 """
 
 import os
@@ -12,6 +12,8 @@ from tempfile import TemporaryDirectory
 
 from models.events import Task, finish
 from studio import preferences
+from studio.augmenting import project_chain
+from studio.augmenting.python_script import as_python
 from studio.exporting import ExportResult, export
 from studio.preferences import Preferences
 from studio.project import Project
@@ -57,6 +59,7 @@ def _work_in_window(folder: Path) -> list[str]:
 
 def _train_and_export(project: Project, out: Path) -> Task[ExportResult]:
     yield from train(project, "dcgan", size=32, steps=2, settings={"width": 8})
+    as_python(project_chain(project))  # reads files that a bundle may lack
     return (yield from export(project, out))
 
 
