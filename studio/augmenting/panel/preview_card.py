@@ -299,11 +299,11 @@ def _even_columns(count: int, width: int, height: int) -> int:
 
 
 def _best_layout(most_rows: int, width: int, height: int) -> tuple[int, int]:
-    """Rows, and variants in each, whose tiles cover most of the room."""
+    """Rows, and variants in each, whose tiles cover most of the room; rather more tiles than blown-up ones."""
 
     def covered(layout: tuple[int, int]) -> float:
         rows, variants = layout
-        side = min(width / (1 + variants), height / rows)
+        side = min(width / (1 + variants), height / rows, TILE)
         return side**2 * rows * (1 + variants)
 
     layouts = [
