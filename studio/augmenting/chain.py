@@ -115,10 +115,13 @@ class Chain(msgspec.Struct, frozen=True):
         return *lines, tr("all of it weakened to {percent:g}%", percent=round(100 * self.strength, 1))
 
     def for_generators(self) -> Self:
-        """The chain without what a generator must not learn from: it would paint holes, blends and black corners."""
+        """What is switched on, without what a generator must not learn from: it would paint holes and black corners."""
         return replace(
             self,
-            steps=_kept(self.steps, lambda step: step.operation.for_generators),
+            steps=_kept(
+                (step for step in self.steps if step.enabled),
+                lambda step: step.enabled and step.operation.for_generators,
+            ),
             border="reflect" if self.border == "black" else self.border,
         )
 
