@@ -55,19 +55,27 @@ def sentence(reason: str, **details: Any) -> str:
         case "changing":
             return tr("It changed while it was read. Import it again when it is finished.")
         case "volume":
-            return tr("This volume cannot be cut into slices ({what}).", **details)
+            return tr(
+                "This volume cannot be cut into slices ({what}). Save it with three dimensions and real numbers.",
+                **details,
+            )
         case "no_heic":
             return tr("HEIC photos need one more package. Install it with: pip install pi-heif")
         case "no_pixels":
-            return tr("This DICOM file holds no image ({what}).", **details)
+            return tr("This DICOM file holds no image ({what}). Leave it out.", **details)
         case "dicom_directory":
             return tr("This is the table of contents of a DICOM medium. Import its folder.")
         case "too_large":
-            return tr("{width:,} × {height:,} pixels are too many. Images may have up to {limit} million.", **details)
+            return tr(
+                "{width:,} × {height:,} pixels are too many (up to {limit} million). Cut it into smaller files.",
+                **details,
+            )
         case "no_memory":
             return tr("There is not enough memory to read it. Close other programs, or make the image smaller.")
         case "too_heavy":
-            return tr("The file has {gigabytes} GB. Images may have up to {limit} GB.", **details)
+            return tr(
+                "The file has {gigabytes} GB, which is too much (up to {limit}). Cut it into smaller files.", **details
+            )
         case "unsupported":
             return tr("This kind of image is not supported ({what}). Save it as PNG and import that.", **details)
         case "no_permission":
