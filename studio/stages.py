@@ -9,9 +9,8 @@ from studio.cleaning import is_scanned
 from studio.project import Project
 from studio.project.items import USABLE, class_counts, count
 from studio.project.runs import Run, runs, usable_runs
-from studio.project.versions import find_version
 from studio.text import tr, trn
-from studio.training.freeze import current_version
+from studio.training.freeze import current_name
 
 STAGES = ("import", "clean", "label", "augment", "train", "evaluate", "synthesize", "export")
 
@@ -30,8 +29,7 @@ def stage_states(project: Project) -> dict[str, StageState]:
 
 def data_changed_since(project: Project, run: Run) -> bool:
     """Whether a run on the data as it is now would learn from something else than `run` did."""
-    size = find_version(project, run.version).normalization.size
-    return current_version(project, size).name != run.version
+    return current_name(project, run.plan.size) != run.version
 
 
 def _import(project: Project) -> StageState:

@@ -1,5 +1,6 @@
 """Versions: what a training run saw, frozen and named by a hash."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import msgspec
 
 from studio.imaging.normalize import Normalization
+from studio.project.items import USABLE
 from studio.project.store import Project
 
 
@@ -38,16 +40,8 @@ class Version(msgspec.Struct, frozen=True):
     @property
     def name(self) -> str:
         """Twelve hexadecimal digits that depend on the images' content, labels and treatment, not on where they lie."""
-        content = (
-            self.normalization,
-            self.chain,
-            self.classes,
-            *(
-                [(member.sha256, member.part, member.label) for member in side]
-                for side in (self.train, self.validation, self.test)
-            ),
-        )
-        return sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()[:12]
+        sides = (self.train, self.validation, self.test)
+        return version_name(self.normalization, self.chain, self.classes, [_side_text(side) for side in sides])
 
     @property
     def channels(self) -> int:
@@ -65,6 +59,30 @@ class Version(msgspec.Struct, frozen=True):
             if member.label in counts:
                 counts[member.label] += 1
         return counts
+
+
+def version_name(
+    normalization: Normalization, chain: dict[str, Any], classes: tuple[str, ...], sides: Sequence[str]
+) -> str:
+    """The name of a version, from its sides (training, validation, test) as texts."""
+    digest = sha256(msgspec.json.encode((normalization, chain, classes), order="deterministic"))
+    for side in sides:
+        digest.update(f"\n{side}".encode())
+    return digest.hexdigest()[:12]
+
+
+def side_text(project: Project, condition: str) -> str:
+    """The usable items that meet an SQL condition as the text of a side, made by SQLite while other threads run."""
+    return project.db.execute(
+        "SELECT coalesce(group_concat(line, char(30)), '') FROM ("
+        "SELECT sha256 || char(31) || part || char(31) || coalesce(class.name, '') AS line"
+        " FROM item LEFT JOIN class ON class.id = class_id"
+        f" WHERE {USABLE} AND {condition} ORDER BY item.id)"
+    ).fetchone()[0]
+
+
+def _side_text(side: Sequence[Member]) -> str:
+    return "\x1e".join(f"{member.sha256}\x1f{member.part}\x1f{member.label or ''}" for member in side)
 
 
 def keep_version(project: Project, version: Version) -> None:

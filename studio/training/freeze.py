@@ -1,5 +1,7 @@
 """What a run would learn from now: the project's usable images as a version."""
 
+from typing import Any
+
 from models.events import Task
 from studio.augmenting import project_chain
 from studio.errors import UserError
@@ -9,8 +11,8 @@ from studio.labeling.grouping import RELATIVES
 from studio.labeling.split import GroupsTooLarge
 from studio.project import Project
 from studio.project.edits import Edit
-from studio.project.items import USABLE, classes, count
-from studio.project.versions import Member, Version
+from studio.project.items import USABLE, class_counts, count
+from studio.project.versions import Member, Version, side_text, version_name
 from studio.text import tr, trn
 
 SIZES = tuple(range(16, 257, 16))
@@ -22,6 +24,7 @@ TOGETHER = ("patient",)
 FEWEST = 2
 TRAINING = "coalesce(split, 'train') = 'train'"
 """SQL condition of the images that are learned from; those that were never split are among them."""
+VALIDATION, TEST = "split = 'validation'", "split = 'test'"
 
 
 def check_trainable(project: Project, size: int = DEFAULT_SIZE) -> None:
@@ -67,24 +70,33 @@ def split_if_needed(project: Project) -> Task[Edit | None]:
 
 def current_version(project: Project, size: int) -> Version:
     """The version that a run at `size` px sees now. Images that came after the split are training images."""
-    train = _members(project, TRAINING)
     return Version(
         normalization=common_normalization(project, size),
-        chain=project_chain(project).for_generators().to_builtins(),
-        classes=_classes(project, train),
-        train=train,
-        test=_members(project, "split = 'test'"),
-        validation=_members(project, "split = 'validation'"),
+        chain=_chain(project),
+        classes=_classes(project),
+        train=_members(project, TRAINING),
+        test=_members(project, TEST),
+        validation=_members(project, VALIDATION),
     )
 
 
-def _classes(project: Project, train: tuple[Member, ...]) -> tuple[str, ...]:
-    labels = {member.label for member in train}
-    return () if None in labels else tuple(name for name in classes(project) if name in labels)
+def current_name(project: Project, size: int) -> str:
+    """The name of `current_version`, without its members: windows ask for it at every change."""
+    sides = [side_text(project, condition) for condition in (TRAINING, VALIDATION, TEST)]
+    return version_name(common_normalization(project, size), _chain(project), _classes(project), sides)
+
+
+def _chain(project: Project) -> dict[str, Any]:
+    return project_chain(project).for_generators().to_builtins()
+
+
+def _classes(project: Project) -> tuple[str, ...]:
+    counts = class_counts(project, f"{USABLE} AND {TRAINING}")
+    return () if counts.get(None) else tuple(name for name, number in counts.items() if name and number)
 
 
 def _members(project: Project, condition: str) -> tuple[Member, ...]:
-    """The usable images on one side, read without the rest of their rows: windows ask for this at every change."""
+    """The usable images on one side, read without the rest of their rows."""
     rows = project.db.execute(
         "SELECT item.id, sha256, class.name, part FROM item LEFT JOIN class ON class.id = class_id"
         f" WHERE {USABLE} AND {condition} ORDER BY item.id"

@@ -29,7 +29,12 @@ def test_images_make_the_next_stages_ready(cells):
     first = next(items(cells)).id
     edit(cells, "exclude", "decision", {first: "exclude"})
     assert stage_states(cells)["clean"] == StageState("stale", "not checked since")
-    apply(cells, finish(scan(cells)))
+    found = finish(scan(cells))
+    apply(cells, found)
+    left = {each.item for each in found} - {item.id for item in items(cells, "decision IS NOT NULL")}
+    if left:  # what is for the eye is not set aside by itself
+        assert stage_states(cells)["clean"].note.startswith(f"{len(left)} image")
+        edit(cells, "keep", "decision", dict.fromkeys(left, "keep"))
     aside = count(cells, "decision = 'exclude'")
     assert stage_states(cells)["clean"] == StageState("done", f"{aside} set aside")
     edit(cells, "label", "class_id", {first + 1: None})

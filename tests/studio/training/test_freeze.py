@@ -9,9 +9,9 @@ from studio.errors import UserError
 from studio.labeling import split
 from studio.labeling.leaks import find_leaks
 from studio.project.edits import edit, undo
-from studio.project.items import items
+from studio.project.items import class_id_of, items
 from studio.project.versions import find_version, keep_version
-from studio.training.freeze import check_trainable, current_version, split_if_needed
+from studio.training.freeze import check_trainable, current_name, current_version, split_if_needed
 
 
 def test_the_name_follows_the_data(cells):
@@ -24,6 +24,20 @@ def test_the_name_follows_the_data(cells):
     assert current_version(cells, 32).name == first.name
     set_project_chain(cells, PRESETS["Solar cells"])
     assert current_version(cells, 32).name != first.name
+
+
+def test_the_name_is_known_without_the_members(cells):
+    ids = [item.id for item in items(cells)]
+    assert current_name(cells, 32) == current_version(cells, 32).name
+    edit(cells, "split", "split", {ids[0]: "test", ids[1]: "validation", ids[2]: "train"})
+    edit(cells, "label", "class_id", {ids[3]: None, ids[5]: class_id_of(cells, "“é\n”")})
+    edit(cells, "exclude", "decision", {ids[7]: "exclude"})
+    set_project_chain(cells, PRESETS["Solar cells"])
+    named = current_version(cells, 48)
+    assert current_name(cells, 48) == named.name
+    assert named.classes == ()
+    undo(cells)
+    assert current_name(cells, 48) == current_version(cells, 48).name
 
 
 def test_what_a_generator_must_not_learn_is_left_out_of_the_chain(cells):
