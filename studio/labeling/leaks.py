@@ -40,9 +40,15 @@ def find_leaks(project: Project) -> Task[Leaks]:
 
 def open_leaks(project: Project) -> Task[Leaks]:
     """The leaks that the user has not answered yet, as `find_leaks`."""
-    found = yield from find_leaks(project)
+    yield from relate(project)
+    return unanswered_leaks(project)
+
+
+def unanswered_leaks(project: Project) -> Leaks:
+    """The same, as far as images have been compared."""
     known = {tuple(pair) for pair in project.setting(_KEY, [])}
-    return Leaks(tuple(pair for pair in found.pairs if (pair.first, pair.second) not in known), found.runs)
+    pairs = (pair for pair in leak_pairs(project) if (pair.first, pair.second) not in known)
+    return Leaks(tuple(pairs), tuple(runs_on_split(project)))
 
 
 def leave_leaks(project: Project, pairs: Sequence[LeakPair]) -> None:

@@ -15,6 +15,7 @@ from models.run_config import FILE as RUN_FILE
 from models.settings import with_values
 from models.trainer import NO_BUDGET, Trainer
 from studio.errors import UserError
+from studio.labeling.leaks import unanswered_leaks
 from studio.project import Project
 from studio.project.runs import (
     Plan,
@@ -83,6 +84,7 @@ def train(
     _check(family, plan)
     check_trainable(project, size)
     yield from _split(project)
+    yield from _say_if_leaking(project)
     version = current_version(project, size)
     yield from _say_if_unlabeled(version)
     dataset = yield from open_dataset(project, version)
@@ -116,6 +118,12 @@ def _split(project: Project) -> Task[None]:
                 all=f"{made.count:,}",
             )
         )
+
+
+def _say_if_leaking(project: Project) -> Task[None]:
+    leaks = unanswered_leaks(project)
+    if leaks.pairs:
+        yield Notice(f"{leaks.text} {tr('Split again by relatives in Label.')}", "warn")
 
 
 def _say_if_unlabeled(version: Version) -> Task[None]:

@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
 
-from models.events import finish
+from models.events import Notice, finish
 from studio.labeling import SplitRecipe, split_as
 from studio.labeling.leaks import exclude_leaks, find_leaks, leave_leaks, open_leaks
 from studio.labeling.recipe import latest_recipe
 from studio.project.edits import edit, undo
 from studio.project.items import count
+from studio.training.train import train
 
 
 @pytest.fixture
@@ -36,6 +37,13 @@ def test_a_leak_that_the_user_knows_of_is_not_told_again_but_a_new_one_is(projec
     assert len(finish(find_leaks(project)).pairs) == 2
     edit(project, "split", "split", {leaking[1][1] + 1: "test"})
     assert [pair.second for pair in finish(open_leaks(project)).pairs] == [leaking[1][1] + 1]
+
+
+def test_training_says_that_the_split_leaks(project, leaking):
+    finish(find_leaks(project))
+    events: list = []
+    finish(train(project, "instant", size=16), events.append)
+    assert any("2 held-out images have a copy" in event.text for event in events if isinstance(event, Notice))
 
 
 @pytest.mark.parametrize("held_out", [True, False])
