@@ -12,7 +12,7 @@ from studio.imaging.features import principal_features
 from studio.imaging.neighbors import nearest
 from studio.importing.known import REFRESHED
 from studio.project import Project
-from studio.project.items import items
+from studio.project.items import Item, items
 from studio.text import tr
 
 NEIGHBORS = 10
@@ -74,14 +74,19 @@ def isolate(project: Project) -> Task[None]:
     if project.setting(_KEY) == state:
         return
     chosen = list(items(project, "origin = 'real'"))
-    components = yield from principal_features(project, chosen)
-    readable = np.flatnonzero(np.isfinite(components[:, 0]))
-    rows: list[tuple] = []
-    if len(readable) >= FEWEST:
-        _, distances = yield from nearest(components[readable], NEIGHBORS)
-        means = distances.mean(1).clip(TINY).tolist()
-        rows = [(chosen[index].id, _SCORE, distance) for index, distance in zip(readable, means, strict=True)]
+    rows = (yield from _isolated(project, chosen)) if len(chosen) >= FEWEST else []
     with project.writing() as db:
         db.execute("DELETE FROM score WHERE name = ?", (_SCORE,))
         db.executemany("INSERT INTO score VALUES (?, ?, ?)", rows)
         project.set_setting(_KEY, state)
+
+
+def _isolated(project: Project, chosen: list[Item]) -> Task[list[tuple[int, str, float]]]:
+    """The scores of those that can be read."""
+    components = yield from principal_features(project, chosen)
+    readable = np.flatnonzero(np.isfinite(components[:, 0]))
+    if len(readable) < FEWEST:
+        return []
+    _, distances = yield from nearest(components[readable], NEIGHBORS)
+    means = distances.mean(1).clip(TINY).tolist()
+    return [(chosen[index].id, _SCORE, distance) for index, distance in zip(readable, means, strict=True)]
