@@ -1,4 +1,4 @@
-"""Labels suggested for images without one, from the labeled images they look most like."""
+"""Labels suggested for images without one, by a classifier that learns from the labeled images."""
 
 from collections.abc import Sequence
 
@@ -7,17 +7,16 @@ import numpy as np
 
 from models.events import Task
 from studio.errors import UserError
-from studio.imaging.features import features
+from studio.imaging.features import principal_features
+from studio.labeling.classifier import best_temperature, learn, out_of_fold, tempered
 from studio.project import Project
 from studio.project.edits import Edit, edit
 from studio.project.items import USABLE, class_id_of, items
 from studio.text import tr
 
-NEIGHBORS = 5
-
 
 class Suggestion(msgspec.Struct, frozen=True):
-    """A label for an item; confidence is the share, 0..1, of the votes of the nearest labeled images."""
+    """A label for an item; confidence is how probable it is, 0..1: of those at 0.8, four in five are right."""
 
     item: int
     label: str
@@ -25,24 +24,31 @@ class Suggestion(msgspec.Struct, frozen=True):
 
 
 def suggest(project: Project) -> Task[list[Suggestion]]:
-    """Suggest a label for each usable image without one, the surest first, by its nearest labeled images.
+    """Suggest a label for each usable image without one that can be read, the surest first.
 
-    The five nearest in EfficientNet features vote, each with the inverse of its distance (Dudani 1976, simplified).
-    Nothing is changed; see `accept`. Raises `UserError` when fewer than two classes have labeled images.
+    Probabilities are by logistic regression on features; how sure they may be is learned by cross-validation on the
+    labeled images. Nothing is changed; see `accept`. Raises `UserError` when fewer than two classes have labeled
+    images.
     """
     labeled = list(items(project, f"{USABLE} AND class_id IS NOT NULL"))
     unlabeled = list(items(project, f"{USABLE} AND class_id IS NULL"))
     if not unlabeled:
         return []
-    names = np.array([item.label for item in labeled])
-    if len(set(names.tolist())) < 2:
+    names, labels = np.unique(np.array([item.label for item in labeled], object), return_inverse=True)
+    if len(names) < 2:
         raise UserError(tr("Label a few images of at least two classes first; suggestions are learned from them."))
-    rows = yield from features(project, [*labeled, *unlabeled])
-    known, asked = rows[: len(labeled)], rows[len(labeled) :]
-    found = [
-        _vote(item.id, names, np.linalg.norm(known - row, axis=1)) for item, row in zip(unlabeled, asked, strict=True)
+    rows = yield from principal_features(project, [*labeled, *unlabeled])
+    known, asked = np.nan_to_num(rows[: len(labeled)]), rows[len(labeled) :]
+    probabilities = yield from out_of_fold(known, labels, len(names), range(len(labels)))
+    temperature = best_temperature(labels, probabilities)
+    readable = np.isfinite(asked[:, 0])
+    found = tempered(learn(known, labels, len(names)).probabilities(asked[readable]), temperature)
+    readable_items = [item for item, can_be_read in zip(unlabeled, readable, strict=True) if can_be_read]
+    suggestions = [
+        Suggestion(item.id, names[best], float(row[best]))
+        for item, row, best in zip(readable_items, found, found.argmax(1).tolist(), strict=True)
     ]
-    return sorted(found, key=lambda suggestion: -suggestion.confidence)
+    return sorted(suggestions, key=lambda suggestion: -suggestion.confidence)
 
 
 def accept(project: Project, suggestions: Sequence[Suggestion]) -> Edit | None:
@@ -51,11 +57,3 @@ def accept(project: Project, suggestions: Sequence[Suggestion]) -> Edit | None:
         class_ids = {name: class_id_of(project, name) for name in {suggestion.label for suggestion in suggestions}}
         values = {suggestion.item: class_ids[suggestion.label] for suggestion in suggestions}
         return edit(project, "label", "class_id", values)
-
-
-def _vote(item_id: int, names: np.ndarray, distances: np.ndarray) -> Suggestion:
-    nearest = distances.argsort()[:NEIGHBORS]
-    weights = 1 / (distances[nearest] + 1e-9)
-    votes = {name: weights[names[nearest] == name].sum() for name in dict.fromkeys(names[nearest].tolist())}
-    best = max(votes, key=lambda name: votes[name])
-    return Suggestion(item_id, best, float(votes[best] / weights.sum()))

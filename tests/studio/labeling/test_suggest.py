@@ -46,3 +46,29 @@ def test_one_class_is_not_enough_to_learn_from(project, add_image):
     add_image("b.png", image)
     with pytest.raises(UserError, match="two classes"):
         finish(suggest(project))
+
+
+def test_confidence_tells_how_often_suggestions_are_right(project, add_image):
+    """Stripes of random directions, labeled by which way they run, near the border by chance."""
+    rng = np.random.default_rng(0)
+    rows, columns = np.mgrid[:48, :48]
+    asked: dict[int, str] = {}
+    for number in range(120):
+        angle = rng.uniform(0, np.pi / 2)
+        waves = np.sin((np.cos(angle) * rows + np.sin(angle) * columns) / 2 + rng.uniform(0, 6))
+        pixels = (128 + 60 * waves + rng.normal(0, 15, (48, 48))).clip(0, 255).astype(np.uint8)
+        label = "across" if angle + rng.normal(0, 0.15) < np.pi / 4 else "down"
+        item_id = add_image(f"{number}.png", pixels, label=label if number < 60 else None)
+        if number >= 60:
+            asked[item_id] = label
+    suggestions = finish(suggest(project))
+    right = np.array([asked[each.item] == each.label for each in suggestions])
+    assert right.mean() > 0.8
+    assert np.mean([each.confidence for each in suggestions]) == pytest.approx(right.mean(), abs=0.12)
+    assert right[:20].all()
+
+
+def test_what_cannot_be_read_gets_no_suggestion(project, half_labeled):
+    flat, striped = half_labeled
+    item(project, flat[0]).path.unlink()
+    assert {each.item for each in finish(suggest(project))} == {flat[1], *striped}
