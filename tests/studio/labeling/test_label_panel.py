@@ -17,6 +17,7 @@ from studio.widgets.gallery import Gallery
 from studio.widgets.inputs import ComboBox
 from studio.widgets.notices import Notice
 from studio.widgets.pair import Pair
+from tests.studio.waiting import A_WHILE, wait
 
 
 @pytest.fixture
@@ -61,13 +62,13 @@ def choose(panel, name, title):
 def shows(qtbot, panel, ids):
     """Waits until the gallery shows these images."""
     gallery = panel.findChild(Gallery, "label.gallery")
-    qtbot.waitUntil(lambda: list(gallery.ids) == list(ids))
+    wait(qtbot, lambda: list(gallery.ids) == list(ids))
     return gallery
 
 
 def idle(qtbot, panel):
     """Waits until all jobs have ended."""
-    qtbot.waitUntil(lambda: not panel.session.jobs.all, timeout=20_000)
+    wait(qtbot, lambda: not panel.session.jobs.all)
 
 
 def notice(panel):
@@ -130,7 +131,7 @@ def test_split_is_one_click_and_can_be_undone(qtbot, project, panel):
     panel.findChild(QSpinBox, "label.share").setValue(25)
     panel.findChild(QSpinBox, "label.validation").setValue(25)
     click(qtbot, panel, "label.split")
-    qtbot.waitUntil(lambda: shown_counts(panel) == [["", "no label", "2", "1", "1"]])
+    wait(qtbot, lambda: shown_counts(panel) == [["", "no label", "2", "1", "1"]])
     idle(qtbot, panel)
     panel.session.undo()
     assert shown_counts(panel) == [["", "no label", "4", "0", "0"]]
@@ -150,11 +151,11 @@ def test_a_table_says_what_it_did(qtbot, project, panel, tmp_path):
     table = tmp_path / "labels.csv"
     table.write_text("file,label\n0.png,good\nlost.png,good\n", encoding="utf-8")
     panel.files.read_table(table)
-    qtbot.waitUntil(lambda: "lost.png" in notice(panel))
+    wait(qtbot, lambda: "lost.png" in notice(panel))
     assert class_counts(project)["good"] == 1
     table.write_text("nothing", encoding="utf-8")
     panel.files.read_table(table)
-    qtbot.waitUntil(lambda: "needs a first row" in notice(panel))
+    wait(qtbot, lambda: "needs a first row" in notice(panel))
 
 
 def test_suggestions_are_shown_and_accepted(qtbot, project, add_image, show_panel):
@@ -166,9 +167,9 @@ def test_suggestions_are_shown_and_accepted(qtbot, project, add_image, show_pane
             add_image(f"{name}{number}.png", image, label=name if number < 5 else None)
     panel = show_panel(LabelPanel, project)
     qtbot.mouseClick(panel.findChild(QPushButton, "label.suggest"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "2 suggestions, 2 of them sure" in notice(panel), timeout=60_000)
+    wait(qtbot, lambda: "2 suggestions, 2 of them sure" in notice(panel))
     gallery = panel.findChild(Gallery, "label.gallery")
-    qtbot.waitUntil(lambda: len(gallery.ids) == 2)
+    wait(qtbot, lambda: len(gallery.ids) == 2)
     assert {gallery.caption(item(project, found)) for found in gallery.ids} == {"flat?", "striped?"}
     assert all(gallery.badge(item(project, found)).endswith("%") for found in gallery.ids)
     click(qtbot, panel, "label.notice.0")
@@ -179,7 +180,7 @@ def test_suggestions_are_shown_and_accepted(qtbot, project, add_image, show_pane
     shows(qtbot, panel, flat)
     gallery.select(flat[:1])
     click(qtbot, panel, "label.alike")
-    qtbot.waitUntil(lambda: len(gallery.ids) == 11, timeout=60_000)
+    wait(qtbot, lambda: len(gallery.ids) == 11)
     assert set(gallery.ids[:5]) == set(flat[1:])
     assert gallery.selected_ids() == list(gallery.ids)
     idle(qtbot, panel)
@@ -190,17 +191,17 @@ def test_groups_are_offered_as_fields_names_and_rows(qtbot, panel, project):
     with project.writing() as db:
         db.execute("""UPDATE item SET fields = json_object('line', CAST(id % 2 AS TEXT))""")
     panel.session.changed.emit()
-    qtbot.waitUntil(lambda: group.findData("line") == 1)
+    wait(qtbot, lambda: group.findData("line") == 1)
     choose(panel, "label.group", "line")
-    qtbot.waitUntil(lambda: words.text().startswith("2 groups"))
+    wait(qtbot, lambda: words.text().startswith("2 groups"))
     choose(panel, "label.group", "the same name")
-    qtbot.waitUntil(lambda: "No file's name fits" in words.text())
+    wait(qtbot, lambda: "No file's name fits" in words.text())
     choose(panel, "label.name", "an own pattern")
     panel.findChild(QLineEdit, "label.pattern").setText("*")
-    qtbot.waitUntil(lambda: words.text().startswith("4 groups, the largest: 0 (1)"))
+    wait(qtbot, lambda: words.text().startswith("4 groups, the largest: 0 (1)"))
     choose(panel, "label.group", "files in a row")
     panel.findChild(QSpinBox, "label.length").setValue(3)
-    qtbot.waitUntil(lambda: words.text() == "2 groups, the largest: 1 (3), 2 (1)")
+    wait(qtbot, lambda: words.text() == "2 groups, the largest: 1 (3), 2 (1)")
     choose(panel, "label.group", "nothing")
     assert not words.isVisible()
 
@@ -210,12 +211,12 @@ def test_groups_of_the_split_stay_together(qtbot, panel, project, images):
     panel.findChild(QSpinBox, "label.length").setValue(2)
     panel.findChild(QSpinBox, "label.share").setValue(50)
     click(qtbot, panel, "label.split")
-    qtbot.waitUntil(lambda: shown_counts(panel) == [["", "no label", "2", "0", "2"]])
+    wait(qtbot, lambda: shown_counts(panel) == [["", "no label", "2", "0", "2"]])
     assert item(project, images[0]).split == item(project, images[1]).split
     idle(qtbot, panel)
     panel.findChild(QSpinBox, "label.length").setValue(4)
     click(qtbot, panel, "label.split")
-    qtbot.waitUntil(lambda: "too large" in notice(panel))
+    wait(qtbot, lambda: "too large" in notice(panel))
 
 
 def test_a_split_that_a_run_stands_on_is_asked_about(qtbot, panel, project, images):
@@ -225,14 +226,14 @@ def test_a_split_that_a_run_stands_on_is_asked_about(qtbot, panel, project, imag
     add_run(project, "dcgan", version.name, Plan(size=32))
     panel.session.changed.emit()
     frozen = panel.findChild(QLabel, "label.frozen")
-    qtbot.waitUntil(lambda: frozen.text() == "Frozen by the runs on it: dcgan-1.")
+    wait(qtbot, lambda: frozen.text() == "Frozen by the runs on it: dcgan-1.")
     panel.findChild(QSpinBox, "label.share").setValue(25)
     click(qtbot, panel, "label.split")
-    qtbot.waitUntil(lambda: "The split is frozen" in notice(panel))
+    wait(qtbot, lambda: "The split is frozen" in notice(panel))
     assert count(project, "split = 'test'") == 2
     click(qtbot, panel, "label.notice.0")
-    qtbot.waitUntil(lambda: count(project, "split = 'test'") == 1)
-    qtbot.waitUntil(lambda: not frozen.isVisible())
+    wait(qtbot, lambda: count(project, "split = 'test'") == 1)
+    wait(qtbot, lambda: not frozen.isVisible())
     idle(qtbot, panel)
 
 
@@ -257,7 +258,7 @@ def test_a_second_reader_labels_blind_and_disagreements_are_decided(qtbot, panel
     label(project, images[3:], "pit")
     click(qtbot, panel, "label.reader_card.fold")
     choose(panel, "label.reader", "Second reader, blind")
-    qtbot.waitUntil(lambda: {gallery.caption(item(project, found)) for found in images} == {"not read"})
+    wait(qtbot, lambda: {gallery.caption(item(project, found)) for found in images} == {"not read"})
     assert shown_counts(panel)[-1] == ["", "not read", "4", "0", "0"]
     assert not gallery.bar.isVisible()
     tool_tip = gallery.view.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
@@ -271,7 +272,7 @@ def test_a_second_reader_labels_blind_and_disagreements_are_decided(qtbot, panel
 
     choose(panel, "label.reader", "First reader")
     button = panel.findChild(QPushButton, "label.disagreements")
-    qtbot.waitUntil(lambda: button.isVisible() and button.text() == "2 disagreements")
+    wait(qtbot, lambda: button.isVisible() and button.text() == "2 disagreements")
     words = panel.findChild(QLabel, "label.agreement").text()
     assert (
         "4 images read twice, with the same class in 50%" in words
@@ -312,7 +313,7 @@ def test_space_goes_to_the_least_sure_suggestion_first(qtbot, panel, project, im
 def test_labels_are_saved_as_a_table(qtbot, panel, project, images, tmp_path):
     label(project, images[:1], "good")
     panel.files.write_table(tmp_path / "labels.csv")
-    qtbot.waitUntil(lambda: notice(panel).startswith("4 images in"))
+    wait(qtbot, lambda: notice(panel).startswith("4 images in"))
     assert "sources/0.png,good" in (tmp_path / "labels.csv").read_text(encoding="utf-8")
 
 
@@ -332,12 +333,12 @@ def test_a_leaking_split_raises_the_alarm_with_its_proof_until_it_is_mended(
     panel = show_panel(LabelPanel, project)
     alarm = panel.findChild(LeakAlarm, "label.leaks")
     click(qtbot, panel, "label.split")
-    qtbot.waitUntil(alarm.isVisible, timeout=20_000)
+    wait(qtbot, alarm.isVisible)
     pair = alarm.findChild(Pair, "label.leaks.pair")
-    qtbot.waitUntil(lambda: pair.count == 2)
+    wait(qtbot, lambda: pair.count == 2)
     assert any("in train" in label.text() and "in test" in label.text() for label in alarm.findChildren(QLabel))
     click(qtbot, panel, f"label.leaks.{answer}")
-    qtbot.waitUntil(lambda: notice(panel) == "Nothing leaks any more.", timeout=20_000)
+    wait(qtbot, lambda: notice(panel) == "Nothing leaks any more.")
     assert not alarm.isVisible()
     assert bool(count(project, "decision = 'exclude'")) == aside
 
@@ -346,11 +347,11 @@ def test_an_alarm_that_the_user_knows_about_goes(qtbot, project, twins, show_pan
     panel = show_panel(LabelPanel, project)
     alarm = panel.findChild(LeakAlarm, "label.leaks")
     click(qtbot, panel, "label.split")
-    qtbot.waitUntil(alarm.isVisible, timeout=20_000)
+    wait(qtbot, alarm.isVisible)
     click(qtbot, panel, "label.leaks.next")
     click(qtbot, panel, "label.leaks.leave")
     assert not alarm.isVisible()
-    with qtbot.waitSignal(alarm.clear, timeout=20_000):
+    with qtbot.waitSignal(alarm.clear, timeout=A_WHILE):
         click(qtbot, panel, "label.split")
     idle(qtbot, panel)
     assert not alarm.isVisible()
@@ -361,10 +362,10 @@ def test_masks_come_from_a_folder_and_go_into_one(qtbot, panel, project, images,
     for name in ("1_mask.png", "lost.png"):
         Image.new("L", (24, 24), 255).save(tmp_path / "masks" / "pit" / name)
     panel.files.read_masks(tmp_path / "masks")
-    qtbot.waitUntil(lambda: "1 image is marked by its mask. 1 name fits no image" in notice(panel))
+    wait(qtbot, lambda: "1 image is marked by its mask. 1 name fits no image" in notice(panel))
     choose(panel, "label.filter", "Marked")
     shows(qtbot, panel, images[1:2])
     panel.files.write_masks(tmp_path / "out")
-    qtbot.waitUntil(lambda: notice(panel).startswith("1 mask in"))
+    wait(qtbot, lambda: notice(panel).startswith("1 mask in"))
     assert (tmp_path / "out" / "pit" / f"real-{images[1]:06}.png").is_file()
     idle(qtbot, panel)

@@ -9,6 +9,7 @@ from studio.labeling.panel.region_editor import RegionEditor
 from studio.project.regions import mask_of, regions
 from studio.widgets.gallery import Gallery
 from studio.widgets.inputs import ComboBox, SpinBox
+from tests.studio.waiting import wait
 
 
 @pytest.fixture
@@ -29,11 +30,11 @@ def editor(qtbot, project, images, show_panel):
     window.setCentralWidget(panel)
     window.show()
     gallery = panel.findChild(Gallery, "label.gallery")
-    qtbot.waitUntil(lambda: len(gallery.ids) == 2)
+    wait(qtbot, lambda: len(gallery.ids) == 2)
     gallery.select(images[:1])
     qtbot.mouseClick(panel.findChild(QPushButton, "label.mark"), Qt.MouseButton.LeftButton)
     editor = window.findChild(RegionEditor, "marking")
-    qtbot.waitUntil(lambda: editor.canvas.pyramid is not None)
+    wait(qtbot, lambda: editor.canvas.pyramid is not None)
     yield editor
     editor.leave()
 
@@ -154,7 +155,7 @@ def test_regions_are_chosen_renamed_and_deleted(qtbot, project, images, editor):
 def test_arrow_keys_walk_on_and_each_image_has_its_own(qtbot, project, images, editor):
     drag(qtbot, editor, (100, 100), (120, 120))
     key(qtbot, editor, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: editor.canvas.pyramid is not None)
+    wait(qtbot, lambda: editor.canvas.pyramid is not None)
     assert editor.canvas.marking.marks == []
     drag(qtbot, editor, (200, 100), (220, 120))
     assert mask(project, images[0])[110, 110] and not mask(project, images[0])[110, 210]

@@ -4,6 +4,7 @@ from studio.project.edits import edit
 from studio.project.items import count
 from studio.widgets.session import AT_ONCE, Session
 from tests.studio.many_items import add_many
+from tests.studio.waiting import A_WHILE, wait
 
 
 @pytest.fixture
@@ -18,9 +19,9 @@ def test_edits_of_any_size_are_undone_and_done_again(qtbot, project, session, it
     ids = add_many(project, items)
     edit(project, "exclude", "decision", dict.fromkeys(ids, "exclude"))
     for move, left in ((session.undo, 0), (session.redo, items)):
-        with qtbot.waitSignal(session.changed):
+        with qtbot.waitSignal(session.changed, timeout=A_WHILE):
             assert move().title.startswith("exclude")
-        qtbot.waitUntil(lambda: not session.jobs.all)
+        wait(qtbot, lambda: not session.jobs.all)
         assert count(project, "decision = 'exclude'") == left
 
 
@@ -31,5 +32,5 @@ def test_a_large_edit_is_undone_in_the_background_and_only_once(qtbot, project, 
     assert session.undo() is not None
     assert len(session.jobs.all) == 1
     assert session.undo() is None
-    qtbot.waitUntil(lambda: not session.jobs.all)
+    wait(qtbot, lambda: not session.jobs.all)
     assert count(project, "decision = 'exclude'") == AT_ONCE + 1
