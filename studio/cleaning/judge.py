@@ -14,6 +14,7 @@ from studio.imaging.features import principal_features
 from studio.labeling.classifier import out_of_fold
 from studio.project import Project
 from studio.project.items import USABLE, items_of
+from studio.text import tr, trn
 
 FEWEST = 10
 """Images of a class from which it can be learned what its images look like."""
@@ -101,6 +102,20 @@ def answers(project: Project) -> Answers:
     correction = (wrong + PRIOR) / (sum(row["probability"] for row in answered) + PRIOR)
     next_share = min(1.0, correction * sum(ahead) / max(1, len(ahead)))
     return Answers(len(answered), wrong, correction, next_share)
+
+
+def in_words(found: Answers) -> str:
+    """What the answers say of the queue, in two sentences for the user."""
+    ahead = tr("Of the next {n} about {share:.0f} % will be wrong.", n=NEXT, share=100 * found.next_share)
+    if not found.looked_at:
+        return ahead
+    so_far = trn(
+        "{wrong} of {n} label looked at was wrong.",
+        "{wrong} of {n} labels looked at were wrong.",
+        found.looked_at,
+        wrong=found.wrong,
+    )
+    return f"{so_far} {ahead}"
 
 
 def _is_out_of_date(project: Project) -> bool:

@@ -10,14 +10,15 @@ COMPONENTS = 128
 tenth of the work."""
 SAMPLE = 4000
 """Rows from which principal components are learned."""
-BLOCK = 1024
+DISTANCES = 2**24
+"""Distances that are held at once: 64 MB."""
 
 
 def principal(rows: np.ndarray, count: int = COMPONENTS) -> np.ndarray:
     """The first principal components of rows (N, D), float32 (N, min(count, D)), those of most variance first."""
     rows = np.asarray(rows, np.float32)
     mean, axes = principal_axes(rows[np.linspace(0, len(rows) - 1, min(SAMPLE, len(rows)), dtype=int)], count)
-    return (rows - mean) @ axes
+    return rows @ axes - mean @ axes
 
 
 def principal_axes(sample: np.ndarray, count: int = COMPONENTS) -> tuple[np.ndarray, np.ndarray]:
@@ -42,13 +43,14 @@ def nearest(rows: np.ndarray, count: int, asked: np.ndarray | None = None) -> Ta
     count = min(count, len(known) - (asked is None))
     places = np.empty((len(queries), count), np.int64)
     distances = np.empty((len(queries), count), np.float32)
-    for start in range(0, len(queries), BLOCK):
+    size = max(1, DISTANCES // max(1, len(known)))
+    for start in range(0, len(queries), size):
         yield Progress(start, len(queries), tr("Looking for the nearest images"))
-        block = queries[start : start + BLOCK]
+        block = queries[start : start + size]
         squared = torch.addmm(squares, block, known.T, alpha=-2)
         if asked is None:
             squared[range(len(block)), range(start, start + len(block))] = torch.inf
         found = squared.topk(count, largest=False)
         away = (found.values + (block**2).sum(1, keepdim=True)).clamp(min=0).sqrt()
-        places[start : start + BLOCK], distances[start : start + BLOCK] = found.indices.numpy(), away.numpy()
+        places[start : start + size], distances[start : start + size] = found.indices.numpy(), away.numpy()
     return places, distances

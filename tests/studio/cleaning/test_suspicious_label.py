@@ -6,7 +6,7 @@ from PIL import Image
 
 from models.events import finish
 from studio.cleaning import check_named, expected_false, scan, set_settings
-from studio.cleaning.judge import FEWEST, answers
+from studio.cleaning.judge import FEWEST, answers, in_words
 from studio.importing import import_sources
 from studio.labeling import label
 from studio.project.edits import edit
@@ -63,10 +63,12 @@ def test_the_queue_tells_when_it_is_used_up(project, kinds):
     before = answers(project)
     assert (before.looked_at, before.wrong) == (0, 0)
     assert 0 < before.next_share < 1
+    assert in_words(before) == f"Of the next 20 about {100 * before.next_share:.0f} % will be wrong."
     for item_id, name in right.items():
         label(project, [item_id], name)
     assert answers(project).wrong == answers(project).looked_at == 3
     assert answers(project).next_share < before.next_share
+    assert in_words(answers(project)).startswith("3 of 3 labels looked at were wrong. Of the next 20")
     assert set(queue(project)) == set(first) - set(right)
 
 

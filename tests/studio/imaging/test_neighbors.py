@@ -10,7 +10,7 @@ def brute_force(rows, asked):
 
 
 def test_the_nearest_are_those_of_a_brute_force_search(monkeypatch):
-    monkeypatch.setattr(neighbors, "BLOCK", 7)
+    monkeypatch.setattr(neighbors, "DISTANCES", 7 * 50)
     rows = np.random.default_rng(0).normal(size=(50, 6)).astype(np.float32)
     asked = np.random.default_rng(1).normal(size=(12, 6)).astype(np.float32)
     for queries, distances in (
