@@ -183,10 +183,12 @@ def _image(dataset: Dataset, frame: int, frames: int) -> Image:
 
 
 def _check_codestream(data: bytes, dataset: Dataset) -> None:
-    """Damaged files may claim to hold more than the memory does. RLE claims nothing."""
-    size = codestream_size(data)
-    is_endless = has_endless_box(data) or (dataset.file_meta.TransferSyntaxUID in JPEG_LS and not has_end(data))
-    if is_endless or size not in (None, (dataset.Columns, dataset.Rows, dataset.SamplesPerPixel)):
+    """Damaged files may claim to hold more than the memory does, or have decoders look for an end forever."""
+    syntax = dataset.file_meta.TransferSyntaxUID
+    if syntax == RLELossless:  # which claims nothing
+        return
+    is_endless = has_endless_box(data) or (syntax in JPEG_LS and not has_end(data))
+    if is_endless or codestream_size(data) != (dataset.Columns, dataset.Rows, dataset.SamplesPerPixel):
         raise Unreadable("damaged")
 
 

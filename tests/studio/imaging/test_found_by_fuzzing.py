@@ -54,6 +54,15 @@ def test_a_box_without_length_before_a_codestream():
     assert outcome(bytes(data)) == "damaged"
 
 
+@pytest.mark.parametrize("marker", [b"\xff\xc3", b"\xff\xc4", b"\xff\xda"])
+def test_bytes_between_the_markers_of_a_codestream(marker):
+    """gdcm ends the process."""
+    data = (DICOM / "SC_rgb_jpeg_gdcm.dcm").read_bytes()
+    place = data.find(marker, data.find(b"\xff\xd8\xff"))
+    assert outcome(data) == "image"
+    assert outcome(data[:place] + b"\x62" + data[place:]) == "damaged"
+
+
 def test_a_codestream_without_end():
     """CharLS would look for it forever."""
     data = (DICOM / "SC_rgb_jls_lossy_line.dcm").read_bytes()
