@@ -142,6 +142,7 @@ class MarkSide(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addLayout(tools)
+        layout.addWidget(make_label(tr("Brush"), "note"))
         layout.addWidget(self._size)
         layout.addWidget(make_label(tr("What"), "note"))
         layout.addWidget(self._names)
