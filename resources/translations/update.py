@@ -20,7 +20,17 @@ ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent
 SOURCE_LANGUAGE = "en"
 
-DECLARED_NAMES = {"title", "summary", "description", "sentence", "unit", "generator_note"}
+DECLARED_NAMES = {
+    "title",
+    "TITLE",
+    "summary",
+    "SUMMARY",
+    "description",
+    "sentence",
+    "unit",
+    "generator_note",
+    "losses_note",
+}
 """Names whose texts are declared where nothing can be translated yet (class attributes, `Meta`) and shown later."""
 
 TABLES = (
@@ -34,6 +44,7 @@ TABLES = (
     "THEMES",
     "EVERYWHERE",
     "IN_GALLERIES",
+    "IN_VIEWERS",
     "titles",
 )
 """How the names of tables end whose texts are shown."""

@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from studio.imaging.normalize import Brightness, Fit
 from studio.project import Project
 from studio.project.edits import Edit, edit_setting
 
@@ -14,13 +13,10 @@ Percent = Annotated[float, Meta(ge=0, le=100)]
 
 
 class Preparation(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The part of a `Normalization` that does not depend on a run's size.
-
-    window: the values of black and white where brightness is one for all, in the files' units.
-    """
+    """The part of a `Normalization` that does not depend on a run's size."""
 
     brightness: Annotated[
-        Brightness,
+        Literal["as the files say", "each image's own", "one for all"],
         Meta(
             title="Black and white",
             description="Which values become black and white: those that the files name, each image's darkest and"
@@ -36,13 +32,16 @@ class Preparation(msgspec.Struct, frozen=True, omit_defaults=True):
             extra={"unit": "%", "step": 0.1},
         ),
     ] = (0.1, 99.9)
-    window: tuple[float, float] = (0.0, 255.0)
+    window: Annotated[
+        tuple[float, float],
+        Meta(title="Window", description="Values of black and white in the files' units, where they are one for all."),
+    ] = (0.0, 255.0)
     color: Annotated[
         Literal["automatic", "gray", "rgb"],
         Meta(title="Color", description="Automatic: gray where no image has color."),
     ] = "automatic"
     fit: Annotated[
-        Fit,
+        Literal["pad", "crop", "stretch"],
         Meta(title="Fit", description="What happens to images that are not square: edges repeated, cut, or distorted."),
     ] = "pad"
     invert: Annotated[bool, Meta(title="Invert", description="Black becomes white, and white black.")] = False

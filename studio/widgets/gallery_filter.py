@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QVBoxLayout, QWidget
 from studio.project.browse import ANY_FINDING, Choices, Filter, ScoreRange
 from studio.text import tr
 from studio.widgets.buttons import Button
-from studio.widgets.gallery_words import DECISIONS, SPLITS, check_title, label_title, score_title
+from studio.widgets.gallery_words import DECISION_TITLES, SPLIT_TITLES, check_title, label_title, score_title
 from studio.widgets.inputs import ComboBox, RangeSlider
 from studio.widgets.labels import make_label
 
@@ -68,8 +68,8 @@ class FilterPopup(QFrame):
         self._text = shown.text
         labels = [*choices.labels, ""]
         _fill(self._label, {label: label_title(label) for label in labels}, shown.label)
-        _fill(self._split, {key: tr(title) for key, title in SPLITS.items()}, shown.split)
-        _fill(self._decision, {key: tr(title) for key, title in DECISIONS.items()}, shown.decision)
+        _fill(self._split, {key: tr(title) for key, title in SPLIT_TITLES.items()}, shown.split)
+        _fill(self._decision, {key: tr(title) for key, title in DECISION_TITLES.items()}, shown.decision)
         checks = [ANY_FINDING, *choices.checks] if choices.checks else []
         _fill(self._check, {name: check_title(name) for name in checks}, shown.check)
         _fill(self._field, {name: name for name in choices.fields}, shown.field and shown.field[0])

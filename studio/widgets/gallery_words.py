@@ -12,10 +12,11 @@ SCORE_TITLES = {
     "color": "color",
     "black": "darkest value",
     "white": "brightest value",
-    "frames": "pages in the file",
+    "clipped": "share at the brightest value",
+    "isolation": "distance from the images most like it",
 }
-SPLITS = {"train": "training", "validation": "validation", "test": "test", "": "not split"}
-DECISIONS = {"exclude": "set aside", "keep": "kept", "": "not decided"}
+SPLIT_TITLES = {"train": "training", "validation": "validation", "test": "test", "": "not split"}
+DECISION_TITLES = {"exclude": "set aside", "keep": "kept", "": "not decided"}
 
 
 def score_title(name: str) -> str:
@@ -37,9 +38,9 @@ def in_words(shown: Filter) -> str:
     if shown.label is not None:
         words.append(label_title(shown.label))
     if shown.split is not None:
-        words.append(tr(SPLITS[shown.split]))
+        words.append(tr(SPLIT_TITLES[shown.split]))
     if shown.decision is not None:
-        words.append(tr(DECISIONS[shown.decision]))
+        words.append(tr(DECISION_TITLES[shown.decision]))
     if shown.check is not None:
         words.append(tr("found: {check}", check=check_title(shown.check)))
     if shown.field is not None:
