@@ -129,6 +129,8 @@ class SteppedFamily(Family):
     """How long the learning rate stays as it is set."""
     loss_titles: ClassVar[dict[str, str]]
     """For each loss by name, what to call it in a plot."""
+    losses_note: ClassVar[str] = "they show balance, not quality"
+    """What such curves are good for, in a few words."""
 
     networks: dict[str, nn.Module]
     optimizers: dict[str, Optimizer]

@@ -52,6 +52,7 @@ class Refined(SteppedFamily):
     enough_steps = 1_500
     steady_steps: ClassVar[int] = 500
     loss_titles: ClassVar[dict[str, str]] = {"detail": "Error in the detail"}
+    losses_note: ClassVar[str] = "the lower, the better"
 
     def __init__(self, settings: SteppedSettings, shape: ImageShape, classes: int) -> None:
         super().__init__(settings, shape, classes)

@@ -174,12 +174,12 @@ class WatchPage(QWidget):
         """The name of each line in its color, and what lines like these are good for."""
         assert self._run is not None
         family = family_class(self._run.family)
-        titles = family.loss_titles if issubclass(family, SteppedFamily) else {}
+        assert issubclass(family, SteppedFamily)
         names = (
-            f'<span style="color: {self._losses.line_color(name)}">{escape(tr(titles.get(name, name)))}</span>'
+            f'<span style="color: {self._losses.line_color(name)}">{escape(tr(family.loss_titles[name]))}</span>'
             for name in point.losses
         )
-        return " · ".join((*names, escape(tr("they show balance, not quality"))))
+        return " · ".join((*names, escape(tr(family.losses_note))))
 
     def _tell(self) -> None:
         if self._run is not None:
