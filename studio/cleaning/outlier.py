@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from models.events import Event, Task
 from studio.cleaning.check import Finding
-from studio.cleaning.unusual import FEWEST, Unusual, UnusualSettings
+from studio.cleaning.unusual import Unusual, UnusualSettings
 from studio.imaging.features import principal_features
 from studio.imaging.neighbors import nearest
 from studio.importing.known import REFRESHED
@@ -17,6 +17,8 @@ from studio.text import tr
 
 NEIGHBORS = 10
 """Those whose mean distance counts: a strange image may be there a few times."""
+FEWEST = 50
+"""Images among which the ten nearest are a small part."""
 TINY = 1e-3
 """The distance of copies."""
 _SCORE = "isolation"

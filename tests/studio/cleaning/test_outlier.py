@@ -41,5 +41,6 @@ def test_it_is_found_though_it_is_there_thrice(project, parts, add_image):
     assert {finding.item for finding in finish(scan(project, ["outlier"]))[:3]} == copies
 
 
-def test_a_few_images_have_no_outliers(project, ten_images):
+def test_few_images_have_no_outliers_and_are_not_looked_at(project, ten_images):
     assert finish(scan(project, ["outlier"])) == []
+    assert not (project.folder / "features.db").exists()
