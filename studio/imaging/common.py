@@ -38,7 +38,7 @@ def prepared_as(prepared: Preparation, usual: Normalization) -> Normalization:
 def is_gray(project: Project) -> bool:
     """Whether no usable image has color; many gray images are saved with three channels."""
     colored = project.db.execute(
-        "SELECT EXISTS (SELECT 1 FROM item LEFT JOIN score ON item_id = id AND name = 'color'"
+        "SELECT EXISTS (SELECT 1 FROM item INDEXED BY item_colored LEFT JOIN score ON item_id = id AND name = 'color'"
         f" WHERE {USABLE} AND channels > 2 AND (depth > 8 OR coalesce(value, 255) > ?))",
         (COLORLESS,),
     ).fetchone()[0]

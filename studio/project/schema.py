@@ -41,6 +41,7 @@ MIGRATIONS = (
     CREATE INDEX item_sha256 ON item (sha256);
     CREATE INDEX item_pixel_sha256 ON item (pixel_sha256);
     CREATE INDEX item_class ON item (class_id);
+    CREATE INDEX item_colored ON item (id) WHERE channels > 2;
     CREATE INDEX item_marked ON item (id) WHERE regions != '[]';
     CREATE INDEX item_second_class ON item (second_class_id) WHERE second_class_id IS NOT NULL;
 
