@@ -19,8 +19,8 @@ class HashIndex:
     MOST = 1024
     """Vectors of the same hash that are looked at: it keeps sets of all but equal pictures in bounds."""
     SIGNS = 64
-    DIFFERENT = 20
-    """Signs that may differ: 11 of 64 do, on average, at a correlation of 0.85."""
+    DIFFERENT = 18
+    """Signs that may differ: 9 of 64 do, on average, at a correlation of 0.9."""
     PORTION = 4096
     """Candidates whose correlation is computed together: 4 MB, which stays in a processor's cache."""
 

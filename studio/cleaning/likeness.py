@@ -16,7 +16,7 @@ from studio.text import tr
 SIDE = 32
 LENGTH = 128
 """Directions in which pictures are compared: more tell copies apart from each other by their noise."""
-FLOOR = 0.85
+FLOOR = 0.9
 """Correlation from which a pair is worth remembering."""
 PARTNERS = 8
 """Pairs that are remembered of one picture, at least: its best."""
@@ -30,7 +30,7 @@ FILLED = 4
 """Directions in which a picture adds to what is known of a set: beyond, noise would count."""
 SAMPLE = 1000
 """Pictures, each in eight turns, from which the usual variation is learned."""
-BLOCK = 2048
+BLOCK = 1024
 """Pictures looked up at once, in a fraction of a second."""
 
 TURNS: tuple[Callable[[np.ndarray], np.ndarray], ...] = (
@@ -68,7 +68,7 @@ def alike(pictures: np.ndarray, since: int = 0, seed: int = 0) -> Task[np.ndarra
             places = np.arange(start, min(start + BLOCK, len(usable)))
             turned = view.turned(pictures[usable[places]])
             close = [(*index.before(vectors, places, FLOOR), turn) for turn, vectors in enumerate(turned)]
-            found.append(_best_turn(np.concatenate([_records(usable, *each) for each in close])))
+            found.append(_best_partners(_best_turn(np.concatenate([_records(usable, *each) for each in close]))))
     return _best_partners(np.concatenate(found))
 
 

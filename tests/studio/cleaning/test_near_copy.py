@@ -94,6 +94,13 @@ def test_the_largest_stays_and_the_reason_tells_the_turn(project, folder):
     assert second.name in names(project, finish(scan(project, ["near_copy"])))
 
 
+def test_of_equal_size_the_least_compressed_stays(project, folder):
+    source = photos(folder)[20]
+    Pillow.open(source).save(folder / "a.jpg", quality=30)
+    findings = scanned(project, folder, "near_copy")
+    assert "a.jpg" in names(project, findings) and source.name not in names(project, findings)
+
+
 def test_of_a_chain_of_copies_one_stays_and_all_is_undone(project, folder):
     source = photos(folder)[30]
     for quality in (40, 60, 80):
@@ -169,9 +176,9 @@ def test_the_index_finds_what_comparing_all_with_all_finds():
     index = HashIndex(vectors, rng)
     for _ in index.fill():
         pass
-    first, second, value = index.before(vectors[3000:], np.arange(3000, 6000), 0.85)
+    first, second, value = index.before(vectors[3000:], np.arange(3000, 6000), 0.9)
     correlations = np.triu(vectors @ vectors.T, 1)
-    expected = np.argwhere(correlations >= 0.85)
+    expected = np.argwhere(correlations >= 0.9)
     found = set(zip(first.tolist(), second.tolist(), strict=True))
     assert found <= {(row[0], row[1]) for row in expected.tolist()}
     assert len(found) >= 0.98 * len(expected) > 1900
