@@ -14,7 +14,8 @@ from studio.widgets.images import ImageGrid
 from studio.widgets.latest import Latest
 from studio.widgets.tiles import label_caption
 
-LOWEST, HIGHEST = 136, 212
+HEIGHT, LOW = 212, 160
+"""Three pictures fit a small window in a row when they are low."""
 
 
 class Pair(ImageGrid):
@@ -24,8 +25,7 @@ class Pair(ImageGrid):
     def __init__(self, object_name: str, with_difference: bool = False) -> None:
         super().__init__(object_name, columns=3 if with_difference else 2)
         self._with_difference = with_difference
-        self.setMinimumHeight(LOWEST)
-        self.setMaximumHeight(HIGHEST)
+        self.setFixedHeight(LOW if with_difference else HEIGHT)
         self.setAccessibleName(tr("The selected image, and the one it is like"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._items: tuple[Item, Item] | None = None
