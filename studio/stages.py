@@ -6,6 +6,7 @@ import msgspec
 
 from studio.augmenting import project_chain
 from studio.cleaning import is_scanned
+from studio.cleaning.checks import CHECKS
 from studio.project import Project
 from studio.project.items import USABLE, class_counts, count
 from studio.project.runs import Run, runs, usable_runs
@@ -41,14 +42,27 @@ def _clean(project: Project) -> StageState:
     if not count(project, "origin = 'real'"):
         return _needs_images()
     aside = count(project, "origin = 'real' AND decision = 'exclude'")
-    found = project.db.execute(
-        "SELECT count(DISTINCT item_id) FROM finding JOIN item ON item.id = item_id WHERE decision IS NULL"
-    ).fetchone()[0]
-    if found:
-        return StageState("ready", trn("{n} image to look at", "{n} images to look at", found))
+    at_fault, to_see = _undecided(project)
+    if at_fault:
+        return StageState("ready", trn("{n} image at fault", "{n} images at fault", at_fault))
     if not is_scanned(project):
         return StageState("stale", tr("not checked since")) if aside else StageState("ready", tr("not checked yet"))
+    if to_see:
+        return StageState("done", trn("{n} image to look at", "{n} images to look at", to_see))
     return StageState("done", trn("{n} set aside", "{n} set aside", aside) if aside else tr("nothing found"))
+
+
+def _undecided(project: Project) -> tuple[int, int]:
+    """Images of which a check is sure, and those that only a person can judge, nobody having decided on them yet."""
+    by_eye = [check.name for check in CHECKS if check.by_eye]
+    marks = ", ".join("?" * len(by_eye))
+    rows = project.db.execute(
+        f"SELECT sure, count(*) FROM (SELECT max(check_name NOT IN ({marks})) AS sure FROM finding"
+        " JOIN item ON item.id = item_id WHERE decision IS NULL GROUP BY item_id) GROUP BY sure",
+        by_eye,
+    )
+    counts = dict(map(tuple, rows))
+    return counts.get(1, 0), counts.get(0, 0)
 
 
 def _label(project: Project) -> StageState:

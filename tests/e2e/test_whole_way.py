@@ -135,6 +135,7 @@ def test_from_the_welcome_page_to_a_folder_of_samples(hand: Hand, sixty_photos, 
     hand.choose("augment.preset.Solar cells")
 
     hand.go_to("train")
+    hand.click("train.family.instant")
     hand.click("train.start")
     hand.wait_for_jobs()
 
