@@ -8,6 +8,8 @@ import numpy as np
 from studio.labeling.classifier import TEMPERATURES, tempered
 
 ROUNDS = 50
+RIGHT = 30
+"""Labels taken for right beforehand: few images, or classes that are hard to tell apart, accuse no label."""
 TINY = 1e-12
 
 
@@ -29,9 +31,10 @@ def confidently_other(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarr
 def wrong_shares(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     """How probable it is that each label is wrong, 0..1 (n,).
 
-    Labels are taken for a mixture: most follow the classifier, whose overconfidence a temperature mends (Guo et al.
-    2017), and a share is drawn from the other classes by chance. Both numbers are the likeliest ones (expectation
-    maximization). An estimate: an image of its class that is like none of its kind counts as wrong.
+    Labels are taken for a mixture: most follow the classifier, whose over- or underconfidence a temperature mends (Guo
+    et al. 2017), and a share is drawn from the other classes by chance. Both numbers are the likeliest ones
+    (expectation maximization), given `RIGHT` labels more that are right. An estimate: an image of its class that is
+    like none of its kind counts as wrong.
     """
     classes = probabilities.shape[1]
     fits = [_fit_share(_own(labels, tempered(probabilities, each)), classes) for each in TEMPERATURES]
@@ -40,14 +43,14 @@ def wrong_shares(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
 
 
 def _fit_share(own: np.ndarray, classes: int) -> tuple[float, np.ndarray]:
-    """The log likelihood of the likeliest share of wrong labels, and how probable it makes each label wrong."""
+    """The log posterior of the likeliest share of wrong labels, and how probable it makes each label wrong."""
     by_chance = (1 - own) / max(classes - 1, 1)
     share = 0.05
     for _ in range(ROUNDS):
         both = (1 - share) * own + share * by_chance + TINY
         wrong = share * by_chance / both
-        share = float(wrong.mean())
-    return float(np.log(both).sum()), wrong
+        share = float(wrong.sum() / (len(own) + RIGHT))
+    return float(np.log(both).sum() + RIGHT * np.log(1 - share)), wrong
 
 
 def _own(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
