@@ -91,9 +91,7 @@ class GalleryBar(QWidget):
         """The conditions, below their button."""
         self._reader.ask(lambda: choices(self._session.project))
         self._popup.show_filter(self.look.shown, self._choices)
-        corner = self._filter.mapToGlobal(QPoint(0, self._filter.height() + 4))
-        self._popup.move(corner)
-        self._popup.show()
+        self._popup.show_at(self._filter.mapToGlobal(QPoint(0, self._filter.height() + 4)))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QVBoxLayout, QWidget
 
 from studio.project.browse import ANY_FINDING, Choices, Filter, ScoreRange
@@ -89,6 +90,12 @@ class FilterPopup(QFrame):
         self._say_range()
         self.blockSignals(False)
 
+    def show_at(self, corner: QPoint) -> None:
+        """With the top left corner there, or where all of it is on the screen."""
+        self.move(corner)
+        self._stay_on_screen()
+        self.show()
+
     def value(self) -> Filter:
         """The filter as the inputs have it."""
         name, measure = self._field.currentData(), self._score.currentData()
@@ -101,6 +108,16 @@ class FilterPopup(QFrame):
             field=None if name is None or not self._value.currentText() else (name, self._value.currentText()),
             score=None if measure is None else ScoreRange(measure, *self._range.ends()),
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._stay_on_screen()
+
+    def _stay_on_screen(self) -> None:
+        """A condition more may need more room than is left below."""
+        room = self.parentWidget().screen().availableGeometry()
+        farthest = room.bottomRight() - self.rect().bottomRight()
+        self.move(min(self.x(), farthest.x()), min(self.y(), farthest.y()))
 
     def _add_choice(self, name: str, title: str, tool_tip: str) -> ComboBox:
         combo = ComboBox()

@@ -10,6 +10,7 @@ from studio.project.browse import Filter, Order
 from studio.project.items import item, item_ids
 from studio.widgets.gallery import Gallery
 from studio.widgets.gallery_bar import Look
+from studio.widgets.gallery_filter import FilterPopup
 
 
 @pytest.fixture
@@ -125,3 +126,17 @@ def test_items_that_are_still_looked_up_are_selected_when_they_come(qtbot, galle
     gallery.select([])
     qtbot.waitUntil(lambda: gallery._answered == gallery._asked)
     assert gallery.selected_ids() == []
+
+
+def test_filter_window_stays_on_the_screen(qtbot, gallery) -> None:
+    room = gallery.screen().availableGeometry()
+    gallery.window().move(room.right() - 60, room.bottom() - 90)
+    gallery.bar.open_filter()
+    popup = child(gallery, FilterPopup, "filter")
+    assert room.contains(popup.geometry())
+    score = child(gallery, QComboBox, "filter.score")
+    qtbot.waitUntil(lambda: score.count() > 1)
+    before = popup.height()
+    score.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: popup.height() > before)
+    assert room.contains(popup.geometry())
