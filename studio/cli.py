@@ -13,7 +13,8 @@ from typing import Any
 
 import msgspec
 
-from studio.commands import COMMANDS, Misused, Report
+from studio.commands import COMMANDS
+from studio.commands.command import Misused, Report
 from studio.errors import explain
 from studio.text import tr, use_language
 
