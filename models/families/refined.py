@@ -75,8 +75,10 @@ class Refined(SteppedFamily):
         return self.shape.channels, self.shape.height, self.shape.width
 
     def initialize(self, random: torch.Generator) -> None:
-        """Convolutions N(0, 1 / inputs) (LeCun et al. 1998), and nothing added to what is passed on (Goyal et al. 2017):
-        a tenth fewer steps to the same error than with the small weights that suit adversarial networks."""
+        """Convolutions N(0, 1 / inputs) (LeCun et al. 1998); blocks pass on what they get (Goyal et al. 2017).
+
+        The small weights that suit adversarial networks learn more slowly here.
+        """
         super().initialize(random)
         for module in self.detail.modules():
             if isinstance(module, nn.Conv2d):
