@@ -13,11 +13,12 @@ def unfrozen():
     gc.unfreeze()
 
 
-def test_what_torch_made_is_not_looked_through_again(qtbot, unfrozen) -> None:
+def test_what_there_is_by_then_is_not_looked_through_again(qtbot, unfrozen) -> None:
     before = gc.get_freeze_count()
+    lasting = [[number] for number in range(20_000)]  # torch itself may have been imported by another test
     warm_up = WarmUp()
     with qtbot.waitSignal(warm_up.finished, timeout=60_000):
         warm_up.start()
     warm_up.wait()
     assert gc.isenabled()
-    assert gc.get_freeze_count() > before + 10_000
+    assert gc.get_freeze_count() >= before + len(lasting)
