@@ -115,7 +115,7 @@ class FilterPopup(QFrame):
 
     def _stay_on_screen(self) -> None:
         """A condition more may need more room than is left below."""
-        room = self.parentWidget().screen().availableGeometry()
+        room = self.screen().availableGeometry()
         farthest = room.bottomRight() - self.rect().bottomRight()
         self.move(min(self.x(), farthest.x()), min(self.y(), farthest.y()))
 
