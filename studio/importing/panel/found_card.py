@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image as Pillow
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.importing.layouts import LAYOUTS
@@ -131,10 +131,9 @@ class FoundCard(Card):
         column.setContentsMargins(0, 0, 0, 0)
         self._problems_title = make_label("", "caution")
         self._problems = RejectionList("import.found.problems")
-        column.addWidget(self._options)
+        column.addWidget(self._options, 0, Qt.AlignmentFlag.AlignTop)
         column.addWidget(self._problems_title)
         column.addWidget(self._problems, 1)
-        column.addStretch(0)
         return side
 
     def _make_actions(self) -> QHBoxLayout:
