@@ -25,7 +25,7 @@ class Edit(msgspec.Struct, frozen=True):
         n = self.count
         match self.kind:
             case "exclude":
-                return trn("exclude {n} image", "exclude {n} images", n)
+                return trn("set {n} image aside", "set {n} images aside", n)
             case "keep":
                 return trn("keep {n} image", "keep {n} images", n)
             case "label":

@@ -27,7 +27,7 @@ def test_undo_and_redo_walk_the_whole_history(project, ids):
     edit(project, "keep", "decision", {ids[0]: "keep"})
     assert decisions(project) == ["keep", "exclude", None, None]
     assert undo(project).title == "keep 1 image"
-    assert undo(project).title == "exclude 2 images"
+    assert undo(project).title == "set 2 images aside"
     assert decisions(project) == [None] * 4
     assert undo(project) is None
     redo(project)
