@@ -71,13 +71,15 @@ class SetupPage(QWidget):
         return partial(train, project, family, minutes=None if fitted else minutes, settings=settings, **common)
 
     def _make_families(self) -> Card:
-        card = Card(tr("What learns"), tr("Instant goes first in any case: the others are measured against it"))
+        card = Card(tr("What learns"))
         self._families = QButtonGroup(self)
         tip = tr("Trains Instant, then several families in turn, and goes on with the best by KID")
         card.body.addWidget(self._choice(AUTOMATIC, automatic.TITLE, automatic.SUMMARY, tip))
         for name in FAMILIES:
             family = family_class(name)
             card.body.addWidget(self._choice(name, family.title, family.summary, tr(family.paper)))
+        words = tr("Instant goes first in any case: the others are measured against it.")
+        card.body.addWidget(make_label(words, "note", wrap=True))
         self._families.button(0).setChecked(True)
         self._families.idToggled.connect(self._choose)
         return card
