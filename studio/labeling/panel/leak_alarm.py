@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QGridLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
 from models.events import Task
 from studio.cleaning.leakage import LeakPair
@@ -17,6 +17,7 @@ from studio.widgets.cards import Card
 from studio.widgets.labels import make_label
 from studio.widgets.pair import Pair
 from studio.widgets.session import Session
+from studio.widgets.theme import GAP
 
 KIND = "leaks"
 """Of the jobs."""
@@ -53,9 +54,15 @@ class LeakAlarm(Card):
         for widget in (self._back, self._on):
             self.header.addWidget(widget)
         self.body.addWidget(self._text)
-        self.body.addWidget(self._pair)
-        self.body.addWidget(self._what)
-        self.body.addLayout(self._make_answers())
+        answers = QVBoxLayout()
+        answers.addWidget(self._what)
+        answers.addStretch(1)
+        answers.addLayout(self._make_answers())
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        row.addWidget(self._pair, 1)
+        row.addLayout(answers, 1)
+        self.body.addLayout(row)
         self.hide()
 
     def check(self) -> None:

@@ -85,6 +85,10 @@ class SplitCard(FoldingCard):
             project = self._session.project
             self._facts.ask(lambda: (group_fields(project), runs_on_split(project)))
 
+    def keep_relatives_together(self) -> None:
+        """From now on: splits asked for here put them on one side."""
+        self._relatives.setChecked(True)
+
     def recipe(self) -> SplitRecipe:
         by = [self._grouping(), RELATIVES if self._relatives.isChecked() else None]
         shares = {"test": self._test.value() / 100, "validation": self._validation.value() / 100}

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QSpinBox
 
 from studio.labeling import label, split
 from studio.labeling.panel import LabelPanel
@@ -341,6 +341,7 @@ def test_a_leaking_split_raises_the_alarm_with_its_proof_until_it_is_mended(
     wait(qtbot, lambda: notice(panel) == "Nothing leaks any more.")
     assert not alarm.isVisible()
     assert bool(count(project, "decision = 'exclude'")) == aside
+    assert panel.findChild(QCheckBox, "label.relatives").isChecked() == (answer == "again")
 
 
 def test_an_alarm_that_the_user_knows_about_goes(qtbot, project, twins, show_panel):
