@@ -30,7 +30,6 @@ MOST_INFLATED = 1 << 30
 MOST_REPEATS = 16
 FEW = 1 << 20
 """Values that are enough to find the darkest and brightest thousandth."""
-DAMAGED_VOLUME = (*DAMAGE, ImageFileError)
 
 logging.getLogger("nibabel").setLevel(logging.CRITICAL)  # what it says of damaged files quotes them
 

@@ -56,21 +56,18 @@ class EmptyState(QWidget):
         self._icon_name = icon_name
         self._picture = QLabel()
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._text = make_label(text, "mute", wrap=True)
-        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        words = make_label(text, "mute", wrap=True)
+        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.button = Button(button_text, object_name, tool_tip or button_text, primary=True)
         layout = QVBoxLayout(self)
         layout.setSpacing(12)
         layout.addStretch(1)
         layout.addWidget(self._picture)
-        layout.addWidget(self._text)
+        layout.addWidget(words)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
         self.button.setVisible(bool(button_text))  # only now that it has a parent: it would be a window by itself
         self._draw_icon()
-
-    def set_text(self, text: str) -> None:
-        self._text.setText(text)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

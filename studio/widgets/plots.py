@@ -8,8 +8,6 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from studio.widgets.cards import Card
-from studio.widgets.labels import make_label
 from studio.widgets.theme import tokens
 
 MOST_POINTS = 5_000
@@ -207,20 +205,3 @@ def _averaged(xs: list[float], ys: list[float]) -> tuple[np.ndarray, np.ndarray]
     if not xs:
         return starts, starts
     return np.add.reduceat(xs, starts) / counts, np.add.reduceat(ys, starts) / counts
-
-
-class ChartCard(Card):
-    """A chart with its title; beside it, in words, what band, reference and lines are."""
-
-    def __init__(self, title: str, x_title: str = "", object_name: str = "", markers: bool = False) -> None:
-        super().__init__(title, " ")
-        self.chart = Chart(x_title, object_name, markers)
-        self.body.addWidget(self.chart, 1)
-        self.sentence = make_label("", "note", wrap=True)
-        self.sentence.hide()
-        self.body.addWidget(self.sentence)
-
-    def set_sentence(self, text: str) -> None:
-        """What the curve means, under it."""
-        self.sentence.setText(text)
-        self.sentence.setVisible(bool(text))

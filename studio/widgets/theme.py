@@ -96,10 +96,6 @@ def apply_theme(choice: Choice) -> None:
     application.setStyleSheet(_style_sheet(_tokens))
 
 
-def is_dark() -> bool:
-    return _tokens is DARK
-
-
 def _file(name: str) -> str:
     """A drawing that style sheets read from the disk, in a color for both themes."""
     return (Path(str(files("resources"))) / "icons" / f"{name}.svg").as_posix()

@@ -46,10 +46,6 @@ class ReaderCard(FoldingCard):
         """The second reader sits here."""
         return bool(self._reader.currentData())
 
-    def see(self) -> None:
-        """The first reader sits down again."""
-        self._reader.setCurrentIndex(0)
-
     @Slot()
     def refresh(self) -> None:
         """Judge the agreement anew; while the second reader is at work it stays hidden."""
