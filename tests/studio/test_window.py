@@ -178,11 +178,11 @@ def test_undo_and_redo_name_what_they_do(qtbot, working) -> None:
     session.edit("exclude", "decision", dict.fromkeys(ids, "exclude"))
     undo, redo = (working.content.findChild(QPushButton, f"rail.{name}") for name in ("undo", "redo"))
     qtbot.waitUntil(undo.isEnabled)
-    assert "exclude 3 images" in undo.toolTip()
+    assert "set 3 images aside" in undo.toolTip()
     qtbot.keyClick(working, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert count(session.project, "decision = 'exclude'") == 0
     qtbot.waitUntil(redo.isEnabled)
-    assert "exclude 3 images" in redo.toolTip()
+    assert "set 3 images aside" in redo.toolTip()
     qtbot.mouseClick(redo, Qt.MouseButton.LeftButton)
     assert count(session.project, "decision = 'exclude'") == 3
 

@@ -78,7 +78,7 @@ class SetupPage(QWidget):
         for name in FAMILIES:
             family = family_class(name)
             card.body.addWidget(self._choice(name, family.title, family.summary, tr(family.paper)))
-        words = tr("Instant goes first in any case: the others are measured against it.")
+        words = tr("Instant goes first in any case: the others are measured against it")
         card.body.addWidget(make_label(words, "note", wrap=True))
         self._families.button(0).setChecked(True)
         self._families.idToggled.connect(self._choose)
