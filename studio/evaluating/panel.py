@@ -2,12 +2,12 @@
 
 import msgspec
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from studio.evaluating.evaluate import SUSPECTS, Evaluation, evaluate, evaluations, suspect_pairs
 from studio.evaluating.meaning import TITLES, Reading, formatted, readings
 from studio.project import Project
-from studio.project.runs import find_run, usable_runs
+from studio.project.runs import find_run
 from studio.text import tr, trn
 from studio.training.lines import instant_line
 from studio.training.story import name_of
@@ -15,9 +15,8 @@ from studio.widgets.cards import Card, EmptyState
 from studio.widgets.images import ImageGrid
 from studio.widgets.inputs import SpinBox
 from studio.widgets.labels import make_label
-from studio.widgets.panel import Panel
 from studio.widgets.readings import StateMark
-from studio.widgets.run_picker import RunPicker
+from studio.widgets.run_panel import RunPanel
 from studio.widgets.session import Session
 from studio.widgets.theme import GAP
 
@@ -25,41 +24,20 @@ DEFAULT_SAMPLES = 1000
 PAIR_HEIGHT = 170
 
 
-class EvaluatePanel(Panel):
+class EvaluatePanel(RunPanel):
     """Judges a run and shows what its newest evaluation said."""
 
     stage = "evaluate"
     title = "Evaluate"
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._start = self.add_action(
-            tr("Evaluate"), "evaluate.start", tr("Judge the samples of the chosen run"), True, "Ctrl+Return"
-        )
-        self._start.clicked.connect(self._evaluate)
-        self._empty = EmptyState(
-            "evaluate",
+        super().__init__(
+            session,
+            tr("Evaluate"),
+            tr("Judge the samples of the chosen run"),
             tr("Once a generator has learned something, its samples can be judged here."),
-            tr("Go to Train"),
-            "evaluate.train",
-            tr("Train a generator first"),
         )
-        self._empty.button.clicked.connect(self._go_to_train)
-        self._content = self._make_content()
-        self.body.addWidget(self._empty)
-        self.body.addWidget(self._content, 1)
-
-    def refresh(self) -> None:
-        known = usable_runs(self.session.project)
-        self._empty.setVisible(not known)
-        self._content.setVisible(bool(known))
-        self._runs.show_runs(known)
-        self._start.setEnabled(bool(known) and self.session.jobs.running(self.stage) is None)
-        self._show_run()
-
-    def _make_content(self) -> QWidget:
-        content = QWidget()
-        layout = QVBoxLayout(content)
+        layout = QVBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
         layout.addLayout(self._make_choice())
@@ -71,12 +49,9 @@ class EvaluatePanel(Panel):
         layout.addWidget(self._none_yet, 1)
         layout.addWidget(self._figures)
         layout.addWidget(self._pairs, 1)
-        return content
 
     def _make_choice(self) -> QHBoxLayout:
         layout = QHBoxLayout()
-        self._runs = RunPicker("evaluate.run")
-        self._runs.picked.connect(self._show_run)
         self._n = SpinBox()
         self._n.setRange(2, 50_000)
         self._n.setSingleStep(100)
@@ -85,14 +60,14 @@ class EvaluatePanel(Panel):
         self._n.setObjectName("evaluate.n")
         self._n.setAccessibleName(tr("Samples"))
         self._n.setToolTip(tr("How many samples to judge; more is steadier and slower"))
-        layout.addWidget(self._runs)
+        layout.addWidget(self.runs)
         layout.addWidget(self._n)
         layout.addStretch()
         return layout
 
     @Slot()
-    def _evaluate(self) -> None:
-        project, run, n = self.session.project, self._runs.run_name, self._n.value()
+    def start(self) -> None:
+        project, run, n = self.session.project, self.runs.run_name, self._n.value()
         assert run is not None
         title = tr("Evaluating {run}", run=name_of(find_run(project, run)))
         job = self.session.jobs.start(self.stage, title, lambda: evaluate(project, run, n))
@@ -100,13 +75,9 @@ class EvaluatePanel(Panel):
         self.refresh()
 
     @Slot()
-    def _go_to_train(self) -> None:
-        self.session.navigate.emit("train")
-
-    @Slot()
-    def _show_run(self) -> None:
+    def show_run(self) -> None:
         """Show the newest evaluation of the chosen run."""
-        run = self._runs.run_name
+        run = self.runs.run_name
         found = [each for each in evaluations(self.session.project) if each.run == run]
         self._none_yet.setVisible(not found)
         self._figures.setVisible(bool(found))

@@ -1,11 +1,11 @@
 """The Synthesize screen: how many samples of which class, and the samples with where each comes from."""
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout
 
 from studio.errors import UserError
 from studio.project.items import item, item_ids
-from studio.project.runs import Run, find_run, usable_runs
+from studio.project.runs import Run, find_run
 from studio.project.versions import find_version
 from studio.synthesizing.synthesize import SynthesisResult, finish_interrupted, share_out, synthesize_counts
 from studio.text import tr, trn
@@ -15,8 +15,7 @@ from studio.widgets.cards import Card, EmptyState
 from studio.widgets.gallery import Gallery
 from studio.widgets.inputs import SpinBox
 from studio.widgets.labels import make_label
-from studio.widgets.panel import Panel
-from studio.widgets.run_picker import RunPicker
+from studio.widgets.run_panel import RunPanel
 from studio.widgets.session import Session
 from studio.widgets.theme import GAP
 
@@ -24,55 +23,31 @@ DEFAULT_SAMPLES = 100
 MOST_SAMPLES = 1_000_000
 
 
-class SynthesizePanel(Panel):
+class SynthesizePanel(RunPanel):
     """Makes samples with a run and shows those it has made."""
 
     stage = "synthesize"
     title = "Synthesize"
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session)
+        super().__init__(
+            session,
+            tr("Make samples"),
+            tr("Make the samples asked for"),
+            tr("Once a generator has learned something, it can make samples here."),
+        )
         self._seed_is_for: str | None = None
         finish_interrupted(session.project)
-        self._start = self.add_action(
-            tr("Make samples"), "synthesize.start", tr("Make the samples asked for"), True, "Ctrl+Return"
-        )
-        self._start.clicked.connect(self._synthesize)
-        self._empty = EmptyState(
-            "synthesize",
-            tr("Once a generator has learned something, it can make samples here."),
-            tr("Go to Train"),
-            "synthesize.train",
-            tr("Train a generator first"),
-        )
-        self._empty.button.clicked.connect(self._go_to_train)
-        self._content = self._make_content()
-        self.body.addWidget(self._empty)
-        self.body.addWidget(self._content, 1)
-
-    def refresh(self) -> None:
-        known = usable_runs(self.session.project)
-        self._empty.setVisible(not known)
-        self._content.setVisible(bool(known))
-        self._runs.show_runs(known)
-        self._start.setEnabled(bool(known) and self.session.jobs.running(self.stage) is None)
-        self._show_run()
-
-    # Building
-
-    def _make_content(self) -> QWidget:
-        content = QWidget()
-        layout = QHBoxLayout(content)
+        layout = QHBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
         layout.addLayout(self._make_wish(), 2)
         layout.addWidget(self._make_samples(), 5)
-        return content
+
+    # Building
 
     def _make_wish(self) -> QVBoxLayout:
         card = Card(tr("What to make"))
-        self._runs = RunPicker("synthesize.run")
-        self._runs.picked.connect(self._show_run)
         self._form = QFormLayout()
         self._counts: dict[str | None, SpinBox] = {}
         self._seed = _spin_box("synthesize.seed", tr("Seed"), tr("The same seed makes the same samples"), 2**31 - 1)
@@ -88,7 +63,7 @@ class SynthesizePanel(Panel):
         self._balance.clicked.connect(self._fill_up)
         seed = QFormLayout()
         seed.addRow(tr("Seed"), self._seed)
-        card.body.addWidget(self._runs)
+        card.body.addWidget(self.runs)
         card.body.addLayout(self._form)
         card.body.addWidget(self._proportional)
         card.body.addWidget(self._balance)
@@ -116,7 +91,7 @@ class SynthesizePanel(Panel):
     # What is asked for
 
     @Slot()
-    def _synthesize(self) -> None:
+    def start(self) -> None:
         project, seed = self.session.project, self._seed.value()
         counts = {name: box.value() for name, box in self._counts.items()}
         run = self._chosen_run()
@@ -149,15 +124,11 @@ class SynthesizePanel(Panel):
         for name, box in self._counts.items():
             box.setValue(wanted.get(name, 0))
 
-    @Slot()
-    def _go_to_train(self) -> None:
-        self.session.navigate.emit("train")
-
     # What is shown
 
     @Slot()
-    def _show_run(self) -> None:
-        if self._runs.run_name is None:
+    def show_run(self) -> None:
+        if self.runs.run_name is None:
             self.set_sentence("")
             return
         run = self._chosen_run()
@@ -177,8 +148,8 @@ class SynthesizePanel(Panel):
         self._tell()
 
     def _chosen_run(self) -> Run:
-        assert self._runs.run_name is not None
-        return find_run(self.session.project, self._runs.run_name)
+        assert self.runs.run_name is not None
+        return find_run(self.session.project, self.runs.run_name)
 
     def _offer_classes(self, classes: tuple[str, ...]) -> None:
         """A number for each class of the run; one for all where it learned without classes."""
