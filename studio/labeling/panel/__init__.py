@@ -12,7 +12,6 @@ from studio.errors import UserError, explain
 from studio.labeling.classes import make_class, rename_class
 from studio.labeling.fields import set_field
 from studio.labeling.frozen import SplitFrozen
-from studio.labeling.grouping import RELATIVES
 from studio.labeling.labels import label, next_unlabeled
 from studio.labeling.more_like import more_like
 from studio.labeling.panel.classes_card import ClassesCard
@@ -25,7 +24,7 @@ from studio.labeling.panel.region_editor import RegionEditor
 from studio.labeling.panel.split_card import SplitCard
 from studio.labeling.panel.suggestions import Suggestions
 from studio.labeling.readings import next_unread, read_second, second_counts
-from studio.labeling.recipe import SplitRecipe, latest_recipe, split_as
+from studio.labeling.recipe import SplitRecipe, split_as
 from studio.labeling.split import side_counts
 from studio.labeling.suggest import Suggestion, accept, suggest
 from studio.project import Project
@@ -258,8 +257,6 @@ class LabelPanel(Panel):
 
     @Slot()
     def _say_mended(self) -> None:
-        if RELATIVES in latest_recipe(self.session.project).by:
-            self._split.keep_relatives_together()
         self.notify(tr("Nothing leaks any more."), "good")
 
     # How things are done

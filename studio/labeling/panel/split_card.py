@@ -10,7 +10,7 @@ from models.events import finish
 from studio.labeling.frozen import runs_on_split
 from studio.labeling.grouping import NAME, ORDER, RELATIVES, Groups, find_groups, group_fields
 from studio.labeling.name_pattern import PRESETS
-from studio.labeling.recipe import SplitRecipe
+from studio.labeling.recipe import SplitRecipe, latest_recipe
 from studio.text import tr, trn
 from studio.widgets.buttons import Button
 from studio.widgets.folding import FoldingCard
@@ -30,6 +30,7 @@ class SplitCard(FoldingCard):
     def __init__(self, session: Session) -> None:
         super().__init__(tr("Split"), "label.split_card", is_open=True)
         self._session = session
+        self._latest = SplitRecipe()
         self._facts, self._groups = session.reader(), session.reader()
         self._facts.ready.connect(self._take_facts)
         self._groups.ready.connect(self._take_groups)
@@ -80,14 +81,10 @@ class SplitCard(FoldingCard):
 
     @Slot()
     def refresh(self) -> None:
-        """Find out anew which fields there are, and whether a run stands on the split."""
+        """Find out anew which fields there are, whether a run stands on the split, and how it was made."""
         if self.is_open:
             project = self._session.project
-            self._facts.ask(lambda: (group_fields(project), runs_on_split(project)))
-
-    def keep_relatives_together(self) -> None:
-        """From now on: splits asked for here put them on one side."""
-        self._relatives.setChecked(True)
+            self._facts.ask(lambda: (group_fields(project), runs_on_split(project), latest_recipe(project)))
 
     def recipe(self) -> SplitRecipe:
         by = [self._grouping(), RELATIVES if self._relatives.isChecked() else None]
@@ -152,11 +149,21 @@ class SplitCard(FoldingCard):
         self._preview.setVisible(bool(text))
 
     @Slot(object)
-    def _take_facts(self, facts: tuple[list[str], list[str]]) -> None:
-        fields, runs = facts
+    def _take_facts(self, facts: tuple[list[str], list[str], SplitRecipe]) -> None:
+        fields, runs, latest = facts
         self._fill_groups(fields)
+        self._show_latest(latest)
         self._frozen.setText(tr("Frozen by the runs on it: {runs}.", runs=", ".join(runs)) if runs else "")
         self._frozen.setVisible(bool(runs))
+
+    def _show_latest(self, recipe: SplitRecipe) -> None:
+        """The same again is the next thing to begin from, also where another screen has split or undone it."""
+        if recipe != self._latest:
+            self._latest = recipe
+            self._test.setValue(round(100 * recipe.test))
+            self._validation.setValue(round(100 * recipe.validation))
+            self._relatives.setChecked(RELATIVES in recipe.by)
+            self._seed.setValue(recipe.seed)
 
     @Slot()
     def _ask(self) -> None:

@@ -4,9 +4,12 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QSpinBox
 
+from models.events import finish
 from studio.labeling import label, split
+from studio.labeling.grouping import RELATIVES
 from studio.labeling.panel import LabelPanel
 from studio.labeling.panel.leak_alarm import LeakAlarm
+from studio.labeling.recipe import SplitRecipe, split_as
 from studio.labeling.suggest import Suggestion
 from studio.project.items import class_counts, classes, count, item, items
 from studio.project.runs import Plan, add_run
@@ -341,7 +344,16 @@ def test_a_leaking_split_raises_the_alarm_with_its_proof_until_it_is_mended(
     wait(qtbot, lambda: notice(panel) == "Nothing leaks any more.")
     assert not alarm.isVisible()
     assert bool(count(project, "decision = 'exclude'")) == aside
-    assert panel.findChild(QCheckBox, "label.relatives").isChecked() == (answer == "again")
+    relatives = panel.findChild(QCheckBox, "label.relatives")
+    wait(qtbot, lambda: relatives.isChecked() == (answer == "again"))
+
+
+def test_the_split_card_begins_with_the_latest_split(qtbot, project, twins, show_panel):
+    finish(split_as(project, SplitRecipe(0.3, 0.1, (RELATIVES,), seed=7)))
+    panel = show_panel(LabelPanel, project)
+    inputs = [panel.findChild(QSpinBox, f"label.{name}") for name in ("share", "validation", "seed")]
+    wait(qtbot, lambda: [each.value() for each in inputs] == [30, 10, 7])
+    assert panel.findChild(QCheckBox, "label.relatives").isChecked()
 
 
 def test_an_alarm_that_the_user_knows_about_goes(qtbot, project, twins, show_panel):
