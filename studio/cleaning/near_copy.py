@@ -41,13 +41,17 @@ class NearCopy(Check):
 
 
 def _copies(project: Project, alike: dict[str, list[Row]]) -> Iterator[Finding]:
-    """What is like an image that stays; each is named with the one it resembles most, never through a third."""
+    """What is like an image that stays; each is named with the one it resembles most, never through a third.
+
+    Neighboring slices and tiles of one file are alike by nature, and no copies of each other.
+    """
     stays: dict[str, Row] = {}
     for row in project.db.execute(_BEST_FIRST).fetchall():
         name = row["pixel_sha256"]
         if name in stays or name not in alike:
             continue
-        best = next((pair for pair in alike[name] if other(pair, name) in stays), None)
+        kept = ((pair, stays.get(other(pair, name))) for pair in alike[name])
+        best = next((pair for pair, stay in kept if stay is not None and stay["path"] != row["path"]), None)
         if best is None:
             stays[name] = row
         else:

@@ -114,6 +114,18 @@ def test_of_a_chain_of_copies_one_stays_and_all_is_undone(project, folder):
     assert count(project, "decision = 'exclude'") == 0
 
 
+def test_pages_of_one_file_are_no_copies_of_each_other(project, folder):
+    photo = photos(folder)[3]
+    page = Pillow.open(photo)
+    brighter = page.point(lambda value: min(255, value + 4))
+    page.save(folder / "stack.tif", save_all=True, append_images=[brighter])
+    photo.unlink()
+    assert "stack.tif" not in names(project, scanned(project, folder, "near_copy"))
+    page.point(lambda value: min(255, value + 9)).save(folder / "apart.tif")
+    found = names(project, scanned(project, folder, "near_copy"))
+    assert found.count("apart.tif") + found.count("stack.tif") >= 1
+
+
 def test_a_threshold_changes_the_findings_without_another_comparison(project, folder):
     Pillow.open(photos(folder)[10]).save(folder / "the same again.jpg", quality=30)
     assert "the same again.jpg" in names(project, scanned(project, folder, "near_copy"))
