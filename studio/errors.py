@@ -32,6 +32,8 @@ def explain(error: BaseException) -> str | None:
         return tr("“{path}” could not be used: {reason}.", path=error.filename, reason=error.strerror)
     if isinstance(error, MemoryError):
         return tr("There is not enough memory. Choose a smaller image size or fewer images.")
+    if isinstance(error, sqlite3.ProgrammingError):
+        return None
     if isinstance(error, sqlite3.DatabaseError | msgspec.DecodeError):
         return tr("The project file is damaged: {reason}. Restore it from a copy.", reason=error)
     return None

@@ -63,6 +63,7 @@ class Session(QObject):
     def close(self) -> None:
         """End what runs, then close the project."""
         self.stop()
+        self.blockSignals(True)  # word of a job's end still on its way would have screens read a closed project
         self.project.close()
 
     def stop(self) -> None:
