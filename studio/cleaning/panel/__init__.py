@@ -115,7 +115,8 @@ class CleanPanel(Panel):
     @Slot()
     def _show_found(self) -> None:
         check = self._checks.check
-        self._found.show_found(check, (self._findings or {}).get(check.name, []), self._false.get(check.name))
+        found = None if self._findings is None else self._findings.get(check.name, [])
+        self._found.show_found(check, found, self._false.get(check.name))
 
     # scanning
 

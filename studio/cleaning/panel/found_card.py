@@ -36,21 +36,21 @@ class FoundCard(Card):
         self._gallery = self._make_gallery()
         self._without_image = RejectionList("clean.unreadable")
         self._nothing = EmptyState("check", tr("Nothing found."))
+        self._not_yet = EmptyState("search", tr("Images have not been checked yet."))
         self._pair = Pair("clean.pair", with_difference=True)
-        for view in (self._gallery, self._without_image, self._nothing):
+        for view in (self._gallery, self._without_image, self._nothing, self._not_yet):
             self._views.addWidget(view)
         self.body.addWidget(self._summary)
         self.body.addWidget(self._views, 1)
         self.body.addWidget(self._pair)
         self.body.addLayout(self._make_decisions())
 
-    def show_found(self, check: type[Check], found: Sequence[Finding], false: float | None) -> None:
-        """The findings of a check, and the share of them expected to be false."""
+    def show_found(self, check: type[Check], found: Sequence[Finding] | None, false: float | None) -> None:
+        """The findings of a check, None before it has run, and the share of them expected to be false."""
         self._check = check
         self.set_title(tr(check.title))
-        words = trn("{n} found", "{n} found", len(found))
-        self.set_note(words if false is None else f"{words}  ·  {_in_doubt(false)}")
-        self._shown = {finding.item: finding for finding in found if finding.item is not None}
+        self.set_note(_count_in_words(found, false))
+        self._shown = {finding.item: finding for finding in found or () if finding.item is not None}
         if self._shown:
             self._views.setCurrentWidget(self._gallery)
             self._gallery.set_ids(list(self._shown))
@@ -58,7 +58,7 @@ class FoundCard(Card):
             self._views.setCurrentWidget(self._without_image)
             self._without_image.show_rejected([Rejected(finding.file, finding.reason) for finding in found])
         else:
-            self._views.setCurrentWidget(self._nothing)
+            self._views.setCurrentWidget(self._not_yet if found is None else self._nothing)
         self._show_selection()
         self._show_undo()
 
@@ -142,6 +142,13 @@ class FoundCard(Card):
 
     def _reason(self, item: Item) -> str:
         return self._shown[item.id].reason if item.id in self._shown else ""
+
+
+def _count_in_words(found: Sequence[Finding] | None, false: float | None) -> str:
+    if found is None:
+        return ""
+    words = trn("{n} found", "{n} found", len(found))
+    return words if false is None else f"{words}  ·  {_in_doubt(false)}"
 
 
 def _in_doubt(share: float) -> str:

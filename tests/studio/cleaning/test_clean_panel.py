@@ -131,7 +131,7 @@ def test_all_found_are_set_aside_but_those_kept_and_that_is_undone(qtbot, panel)
     click(qtbot, panel, "apply")
     assert excluded(panel) == 3
     assert sentence(panel) == "Nothing left to look at. 3 are set aside."
-    assert "exclude 3 images" in button(panel, "undo").toolTip()
+    assert "set 3 images aside" in button(panel, "undo").toolTip()
     click(qtbot, panel, "undo")
     assert excluded(panel) == 0 and button(panel, "redo").isEnabled()
     click(qtbot, panel, "redo")
@@ -160,6 +160,18 @@ def test_what_may_be_false_is_said_beside_the_count(qtbot, panel):
     assert "2 found  ·  hardly any false alarms expected" in [each.text() for each in card.findChildren(QLabel)]
     card.show_found(check_named("dark"), [Finding(1, "dark", 1, "Dark.", "0.png")] * 8, 0.25)
     assert "8 found  ·  about 25 % of them false alarms" in [each.text() for each in card.findChildren(QLabel)]
+
+
+def test_nothing_is_said_of_a_check_before_it_has_run(qtbot, session, folder):
+    finish(import_sources(session.project, [folder]))
+    panel = CleanPanel(session)
+    qtbot.addWidget(panel)
+    panel.show()
+    assert session.jobs.all
+    visible = [each.text() for each in panel.findChild(FoundCard).findChildren(QLabel) if each.isVisible()]
+    assert "Images have not been checked yet." in visible
+    assert not {"Nothing found.", "0 found"} & set(visible)
+    qtbot.waitUntil(lambda: not session.jobs.all)
 
 
 def test_a_rare_class_is_listed_with_its_reason(qtbot, panel):
