@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Meta
 
 from studio.augmenting.operation import Category, GrayMean, Photometry, Tone, Values, random_generator
-from studio.augmenting.operations.noises import Deviation
+from studio.augmenting.operations.noises import Deviations, Noise
 
 DEGREE = 3
 """Of the polynomial that a bias field is."""
@@ -44,7 +44,7 @@ class BiasField(Photometry, frozen=True):
         return image * np.exp(field).astype(np.float32)[..., None]
 
 
-class RicianNoise(Photometry, frozen=True):
+class RicianNoise(Noise, frozen=True):
     """The magnitude of a signal with Gaussian noise in both its parts (Gudbjartsson & Patz 1995)."""
 
     name: ClassVar[str] = "rician_noise"
@@ -52,17 +52,8 @@ class RicianNoise(Photometry, frozen=True):
     summary: ClassVar[str] = "Adds the noise of MRI, which lifts black."
     category: ClassVar[Category] = "medical"
     neutral: ClassVar[dict[str, float]] = {"deviation": 0.0}
-    chance: ClassVar[tuple[str, ...]] = ("texture",)
-    generator_note: ClassVar[str] = "Generators train without it: they would paint the noise."
 
-    deviation: Annotated[
-        tuple[Deviation, Deviation],
-        Meta(
-            title="Standard deviation",
-            description="In percent of the way from black to white.",
-            extra={"unit": "%", "step": 0.5},
-        ),
-    ] = (0.0, 4.0)
+    deviation: Deviations = (0.0, 4.0)
 
     def apply(self, image: np.ndarray, values: Values) -> np.ndarray:
         noise = random_generator(values["texture"]).standard_normal((2, *image.shape), np.float32)

@@ -8,6 +8,14 @@ from msgspec import Meta
 from studio.augmenting.operation import Category, Photometry, Values, random_generator
 
 Deviation = Annotated[float, Meta(ge=0.0, le=50.0)]
+Deviations = Annotated[
+    tuple[Deviation, Deviation],
+    Meta(
+        title="Standard deviation",
+        description="In percent of the way from black to white.",
+        extra={"unit": "%", "step": 0.5},
+    ),
+]
 SMALLEST = 0.01
 """Percent of noise at white at which photons are counted no more exactly."""
 
@@ -24,14 +32,7 @@ class GaussianNoise(Noise, frozen=True):
     summary: ClassVar[str] = "Adds the noise of a warm sensor, alike in dark and bright places."
     neutral: ClassVar[dict[str, float]] = {"deviation": 0.0}
 
-    deviation: Annotated[
-        tuple[Deviation, Deviation],
-        Meta(
-            title="Standard deviation",
-            description="In percent of the way from black to white.",
-            extra={"unit": "%", "step": 0.5},
-        ),
-    ] = (0.0, 4.0)
+    deviation: Deviations = (0.0, 4.0)
 
     def apply(self, image: np.ndarray, values: Values) -> np.ndarray:
         return image + normal(values["texture"], image.shape) * np.float32(values["deviation"] / 100)
