@@ -5,8 +5,9 @@ from collections import Counter
 import msgspec
 
 from models.events import Task
+from studio.labeling.counts import side_counts
 from studio.labeling.grouping import RELATIVES, find_groups
-from studio.labeling.split import side_counts, split
+from studio.labeling.split import split
 from studio.project import Project
 from studio.project.edits import Edit
 
@@ -34,11 +35,17 @@ def split_as(project: Project, recipe: SplitRecipe, thaw: bool = False) -> Task[
     return made
 
 
+def kept_recipe(project: Project) -> SplitRecipe | None:
+    """The recipe of the latest split; None where none was made here."""
+    kept = project.setting(_KEY)
+    return None if kept is None else msgspec.convert(kept, SplitRecipe)
+
+
 def latest_recipe(project: Project) -> SplitRecipe:
     """The recipe of the latest split; for one that was imported, its shares."""
-    kept = project.setting(_KEY)
+    kept = kept_recipe(project)
     if kept is not None:
-        return msgspec.convert(kept, SplitRecipe)
+        return kept
     totals = Counter[str]()
     for sides in side_counts(project).values():
         totals.update(sides)

@@ -10,7 +10,7 @@ from models.events import finish
 from studio.labeling.frozen import runs_on_split
 from studio.labeling.grouping import NAME, ORDER, RELATIVES, Groups, find_groups, group_fields
 from studio.labeling.name_pattern import PRESETS
-from studio.labeling.recipe import SplitRecipe, latest_recipe
+from studio.labeling.recipe import SplitRecipe, kept_recipe
 from studio.text import tr, trn
 from studio.widgets.buttons import Button
 from studio.widgets.folding import FoldingCard
@@ -84,7 +84,7 @@ class SplitCard(FoldingCard):
         """Find out anew which fields there are, whether a run stands on the split, and how it was made."""
         if self.is_open:
             project = self._session.project
-            self._facts.ask(lambda: (group_fields(project), runs_on_split(project), latest_recipe(project)))
+            self._facts.ask(lambda: (group_fields(project), runs_on_split(project), kept_recipe(project)))
 
     def recipe(self) -> SplitRecipe:
         by = [self._grouping(), RELATIVES if self._relatives.isChecked() else None]
@@ -149,16 +149,16 @@ class SplitCard(FoldingCard):
         self._preview.setVisible(bool(text))
 
     @Slot(object)
-    def _take_facts(self, facts: tuple[list[str], list[str], SplitRecipe]) -> None:
+    def _take_facts(self, facts: tuple[list[str], list[str], SplitRecipe | None]) -> None:
         fields, runs, latest = facts
         self._fill_groups(fields)
         self._show_latest(latest)
         self._frozen.setText(tr("Frozen by the runs on it: {runs}.", runs=", ".join(runs)) if runs else "")
         self._frozen.setVisible(bool(runs))
 
-    def _show_latest(self, recipe: SplitRecipe) -> None:
+    def _show_latest(self, recipe: SplitRecipe | None) -> None:
         """The same again is the next thing to begin from, also where another screen has split or undone it."""
-        if recipe != self._latest:
+        if recipe is not None and recipe != self._latest:
             self._latest = recipe
             self._test.setValue(round(100 * recipe.test))
             self._validation.setValue(round(100 * recipe.validation))
