@@ -11,7 +11,7 @@ import msgspec
 from studio.labeling.classes import class_ids
 from studio.project import Project
 from studio.project.edits import Edit, edit
-from studio.project.items import SIDES, USABLE, classes, next_item
+from studio.project.items import USABLE, next_item
 
 _FIRST = "coalesce(first_class_id, class_id)"
 
@@ -53,18 +53,6 @@ def second_readings(project: Project) -> dict[int, str]:
         f" WHERE {USABLE} AND second_class_id IS NOT NULL"
     )
     return {row[0]: row[1] for row in rows}
-
-
-def second_counts(project: Project) -> dict[str | None, dict[str, int]]:
-    """Usable images by the second reader's class and side, as `studio.labeling.split.side_counts`."""
-    counts: dict[str | None, dict[str, int]] = {name: dict.fromkeys(SIDES, 0) for name in (*classes(project), None)}
-    rows = project.db.execute(
-        "SELECT class.name, coalesce(split, 'train'), count(*) FROM item"
-        f" LEFT JOIN class ON class.id = second_class_id WHERE {USABLE} GROUP BY second_class_id, split"
-    )
-    for name, side, number in rows:
-        counts[name][side] += number
-    return counts
 
 
 def next_unread(project: Project, after: int = 0) -> int | None:

@@ -11,7 +11,7 @@ from studio.labeling.frozen import check_thawed
 from studio.labeling.grouping import Groups
 from studio.project import Project
 from studio.project.edits import Edit, edit
-from studio.project.items import SIDES, USABLE, classes
+from studio.project.items import USABLE
 from studio.text import tr
 
 Label = int | None
@@ -55,19 +55,6 @@ def split(
     if not thaw:
         check_thawed(project, values)
     return edit(project, "split", "split", values)
-
-
-def side_counts(project: Project) -> dict[str | None, dict[str, int]]:
-    """Usable images by class and side, every class named; None counts those without a label, and "train" also images
-    that were never split."""
-    counts: dict[str | None, dict[str, int]] = {name: dict.fromkeys(SIDES, 0) for name in (*classes(project), None)}
-    rows = project.db.execute(
-        "SELECT class.name, coalesce(split, 'train'), n FROM tally LEFT JOIN class ON class.id = class_id"
-        f" WHERE {USABLE}"
-    )
-    for name, side, number in rows:
-        counts[name][side] += number
-    return counts
 
 
 def _usable(project: Project) -> tuple[list[int], list[Label]]:

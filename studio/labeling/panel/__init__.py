@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from models.events import Task
 from studio.errors import UserError, explain
 from studio.labeling.classes import make_class, rename_class
+from studio.labeling.counts import second_counts, side_counts
 from studio.labeling.fields import set_field
 from studio.labeling.frozen import SplitFrozen
 from studio.labeling.labels import label, next_unlabeled
@@ -23,9 +24,8 @@ from studio.labeling.panel.reader_card import ReaderCard
 from studio.labeling.panel.region_editor import RegionEditor
 from studio.labeling.panel.split_card import SplitCard
 from studio.labeling.panel.suggestions import Suggestions
-from studio.labeling.readings import next_unread, read_second, second_counts
+from studio.labeling.readings import next_unread, read_second
 from studio.labeling.recipe import SplitRecipe, split_as
-from studio.labeling.split import side_counts
 from studio.labeling.suggest import Suggestion, accept, suggest
 from studio.project import Project
 from studio.project.edits import Edit
