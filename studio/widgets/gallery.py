@@ -178,7 +178,9 @@ class Gallery(QWidget):
 
     def _show_view(self) -> None:
         """The tiles, or the map, which is made when it is first wanted."""
-        if not self.bar.look.as_map or not self._model.ids:
+        as_map = self.bar.look.as_map and bool(self._model.ids)
+        self._slider.setVisible(not as_map)
+        if not as_map:
             self._views.setCurrentWidget(self.view)
             return
         if self._map is None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QSlider
 
 from studio.project.label_ranks import label_ranks
 from studio.widgets import feature_map
@@ -111,3 +111,10 @@ def test_colors_follow_the_labels(project, ten_images, add_image) -> None:
     found = label_ranks(project, np.array([*ten_images[:3], bare]))
     assert [found.names[rank] for rank in found.ranks] == ["good", "scratch", "good", ""]
     assert found.names[0] == "good"
+
+
+def test_the_size_of_tiles_is_offered_for_tiles_only(qtbot, gallery):
+    slider = gallery.findChild(QSlider, "test.gallery.zoom")
+    assert not slider.isVisible()
+    qtbot.mouseClick(gallery.findChild(QPushButton, "test.gallery.bar.grid"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(slider.isVisible)
