@@ -2,8 +2,9 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from models.events import Task
 from models.families import FAMILIES
 from studio.commands.command import Misused, Report
 from studio.commands.options import natural, pair, positive, seed, takes_project
@@ -12,6 +13,9 @@ from studio.project import Project
 from studio.terminal import carry_out
 from studio.text import tr
 from studio.training import AUTOMATIC
+
+if TYPE_CHECKING:
+    from studio.training.train import TrainResult
 
 
 def train_options(parser: ArgumentParser) -> None:
@@ -41,22 +45,23 @@ def run_train(options: Namespace) -> Report:
         raise Misused(tr("A resumed run keeps its family, size, settings and seed: leave those options out."))
     if options.family == AUTOMATIC and (options.minutes is None or options.set):
         raise Misused(tr("Automatic takes --minutes, and no settings: they are those of a family."))
-
-    from studio.training.automatic import train_automatically
-    from studio.training.train import train
-
     with Project.open(options.project) as project:
-        if options.family == AUTOMATIC:
-            own = {name: value for name, value in own.items() if name in ("size", "seed")}
-            task = train_automatically(project, minutes=options.minutes, **own)
-        else:
-            task = train(project, minutes=options.minutes, steps=options.steps, resume=options.resume, **own)
-        result = carry_out(task)
+        result = carry_out(_training(project, options, own))
     lines = [
         tr("{run}: {steps:,} steps in {seconds:.0f} s", run=result.run, steps=result.steps, seconds=result.seconds),
         _figures(result.metrics),
     ]
     return Report("\n".join(filter(None, lines)), result, done=result.state == "done")
+
+
+def _training(project: Project, options: Namespace, own: Mapping[str, Any]) -> "Task[TrainResult]":
+    from studio.training.automatic import train_automatically
+    from studio.training.train import train
+
+    if options.family == AUTOMATIC:
+        own = {name: value for name, value in own.items() if name in ("size", "seed")}
+        return train_automatically(project, minutes=options.minutes, **own)
+    return train(project, minutes=options.minutes, steps=options.steps, resume=options.resume, **own)
 
 
 def _families() -> Report:
