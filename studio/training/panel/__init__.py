@@ -213,7 +213,10 @@ class TrainPanel(Panel):
 def _what_there_is(project: Project) -> str:
     """What a run would learn from, in a sentence."""
     learned = trn("{n} image to learn from", "{n} images to learn from", count(project, f"{USABLE} AND {TRAINING}"))
-    classes = trn("{n} class", "{n} classes", sum(n > 0 for name, n in class_counts(project).items() if name))
+    number = sum(n > 0 for name, n in class_counts(project).items() if name)
+    if not number:
+        return tr("{images}. Instant takes seconds, the others the time you give them.", images=learned)
+    classes = trn("{n} class", "{n} classes", number)
     return tr(
         "{images} of {classes}. Instant takes seconds, the others the time you give them.",
         images=learned,

@@ -189,3 +189,9 @@ def test_a_leaking_split_must_be_answered_before_training_starts(qtbot, project,
     assert not alarm.isVisible()
     qtbot.waitUntil(lambda: [run.state for run in runs(project)] == ["done"], timeout=WHOLE_RUN)
     qtbot.waitUntil(lambda: not panel.session.jobs.all)
+
+
+def test_images_without_classes_are_not_said_to_be_of_0_classes(project, add_image, show):
+    for number in range(3):
+        add_image(f"{number}.png", np.full((32, 32), 40 * number, np.uint8))
+    assert sentence(show(project)).startswith("3 images to learn from. Instant")
