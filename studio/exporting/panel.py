@@ -37,8 +37,8 @@ class ExportPanel(Panel):
         side.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(GAP)
-        row.addLayout(side, 1)
-        row.addWidget(self._make_contents(), 1)
+        row.addLayout(side, 2)
+        row.addWidget(self._make_contents(), 3)
         self.body.addLayout(row, 1)
 
     def refresh(self) -> None:
