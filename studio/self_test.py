@@ -52,6 +52,7 @@ def _work_in_window(folder: Path) -> list[str]:
 
     for job in jobs.all:  # the window may have begun to check the images by itself
         job.finished.connect(leave_when_idle)
+    jobs.started.connect(lambda job: job.finished.connect(leave_when_idle))  # or begins it meanwhile
     application.exec()
     window.close()
     return failures
