@@ -25,6 +25,6 @@ def run_evaluate(options: Namespace) -> Report:
     matched, floor = msgspec.structs.asdict(evaluation.matched), msgspec.structs.asdict(evaluation.floor)
     lines = [
         f"{tr(TITLES[reading.name])}: {formatted(reading.name, getattr(evaluation, reading.name))}. {reading.sentence}"
-        for reading in readings(matched, floor)
+        for reading in readings(matched, floor, evaluation.floor.n)
     ]
     return Report("\n".join(lines), evaluation)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from studio.text import tr
+from studio.text import tr, trn
 
 Figures = Mapping[str, float | None]
 
@@ -20,6 +20,8 @@ TITLES = {
 """By figure, in the order in which they are shown; translated where they are shown."""
 SHARES = ("precision", "recall", "coverage", "copies")
 UNKNOWN = "unknown"
+FEWEST = 50
+"""Held-out images with fewer of which figures change more by chance than from run to run."""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -30,12 +32,16 @@ class Reading(msgspec.Struct, frozen=True):
     sentence: str
 
 
-def readings(figures: Figures, floor: Figures, instant: Figures | None = None) -> list[Reading]:
-    """What the samples' figures mean beside those of as many unseen real images (`floor`).
+def readings(figures: Figures, floor: Figures, n: int, instant: Figures | None = None) -> list[Reading]:
+    """What the samples' figures mean beside those of as many unseen real images (`floor`), of which there are `n`.
 
-    instant: the figures of Instant on the same data, where another family is judged.
+    instant: the figures of Instant on the same data, where another family is judged. With few unseen images only what
+    is said of each sample by itself, whether it is a copy, has a meaning.
     """
-    return [_reading(name, figures, floor, instant or {}) for name in TITLES]
+    return [
+        _too_few(name, n) if n < FEWEST and name != "nearest" else _reading(name, figures, floor, instant or {})
+        for name in TITLES
+    ]
 
 
 def formatted(name: str, value: float | None) -> str:
@@ -46,6 +52,15 @@ def formatted(name: str, value: float | None) -> str:
         return f"{value:.0%}"
     text = f"{value:,.0f}" if name in ("fid", "kid") else f"{value:.2f}"
     return text.replace("-", "−")
+
+
+def _too_few(name: str, n: int) -> Reading:
+    sentence = trn(
+        "{n} held-out image is too few to say: Label can hold out more.",
+        "{n} held-out images are too few to say: Label can hold out more.",
+        n,
+    )
+    return Reading(name, UNKNOWN, sentence)
 
 
 def _reading(name: str, figures: Figures, floor: Figures, instant: Figures) -> Reading:

@@ -93,7 +93,8 @@ class EvaluatePanel(RunPanel):
         project = self.session.project
         run = find_run(project, found.run)
         instant = {} if run.family == "instant" else instant_line(project, run.version)
-        meanings = readings(msgspec.structs.asdict(found.matched), msgspec.structs.asdict(found.floor), instant)
+        figures, floor = msgspec.structs.asdict(found.matched), msgspec.structs.asdict(found.floor)
+        meanings = readings(figures, floor, found.floor.n, instant)
         good = sum(reading.state == "good" for reading in meanings)
         self.set_sentence(
             trn(

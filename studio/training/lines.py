@@ -8,13 +8,12 @@ from models.atomic import write_atomically
 from models.events import Event, Task
 from models.metrics import Judge
 from models.recorder import JUDGED
+from studio.evaluating.meaning import FEWEST
 from studio.project import Project
 from studio.project.runs import runs
 
 FILE = "lines.json"
 FLOOR_DRAWS = 3
-FEWEST_FOR_FLOOR = 50
-"""Held-out images below which a floor would be mostly chance."""
 WHATEVER_THE_NUMBER = ("kid", "precision", "ssim", "nearest", "copies")
 DEPENDING_ON_THE_NUMBER = ("fid", "recall", "coverage")
 """Figures that fewer images make look worse: their floor must come from as many images as the samples judged."""
@@ -60,7 +59,7 @@ def read_lines(folder: Path) -> Lines | None:
 
 
 def _floor(judge: Judge, n: int) -> Task[dict[str, tuple[float, float]]]:
-    if n < FEWEST_FOR_FLOOR:
+    if n < FEWEST:
         return {}
     draws: list[dict[str, float]] = []
     for seed in range(FLOOR_DRAWS):

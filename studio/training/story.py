@@ -2,7 +2,7 @@
 
 from models.families import family_class
 from models.families.base import SteppedFamily
-from studio.evaluating.meaning import UNKNOWN, Reading, readings
+from studio.evaluating.meaning import FEWEST, UNKNOWN, Reading, readings
 from studio.project.runs import Run
 from studio.text import tr, trn
 from studio.training.lines import Lines
@@ -27,7 +27,7 @@ def _judged(run: Run, metrics: dict[str, float], lines: Lines | None) -> list[Re
         return []
     real = {name: (low + high) / 2 for name, (low, high) in lines.floor.items()}
     instant = {} if run.family == "instant" else lines.instant
-    told = [reading for reading in readings(metrics, real, instant) if reading.name in TOLD]
+    told = [reading for reading in readings(metrics, real, FEWEST, instant) if reading.name in TOLD]
     known = [reading for reading in told if reading.state != UNKNOWN]
     return known if len(known) == len(told) else [*known, _too_few(lines.n)]
 

@@ -7,7 +7,7 @@ import pytest
 from models.events import finish
 from studio.errors import UserError
 from studio.evaluating.evaluate import SUSPECTS, evaluate, evaluations, suspect_pairs
-from studio.evaluating.meaning import TITLES, formatted, readings
+from studio.evaluating.meaning import FEWEST, TITLES, formatted, readings
 from studio.project.items import item
 from studio.project.runs import Plan, add_run
 
@@ -52,7 +52,7 @@ REAL = {"fid": 60, "kid": 0, "precision": 0.9, "recall": 0.9, "coverage": 0.95, 
 
 
 def states(figures: dict, **options) -> dict[str, str]:
-    return {reading.name: reading.state for reading in readings(figures, REAL, **options)}
+    return {reading.name: reading.state for reading in readings(figures, REAL, options.pop("n", FEWEST), **options)}
 
 
 def test_real_images_in_the_samples_place_are_good_in_every_respect():
@@ -75,9 +75,15 @@ def test_a_family_is_compared_with_instant():
     assert states(figures, instant={"kid": 300})["kid"] == "warn"
 
 
+def test_few_held_out_images_say_no_more_than_whether_samples_are_copies():
+    found = states(REAL, n=12)
+    assert found.pop("nearest") == "good"
+    assert set(found.values()) == {"unknown"}
+
+
 def test_what_is_unknown_is_said_to_be():
-    assert {reading.state for reading in readings({}, {})} == {"unknown"}
-    assert {reading.state for reading in readings(REAL, {})} == {"unknown"}
+    assert {reading.state for reading in readings({}, {}, FEWEST)} == {"unknown"}
+    assert {reading.state for reading in readings(REAL, {}, FEWEST)} == {"unknown"}
     assert formatted("fid", None) == "–"
     assert [formatted("fid", 1214.4), formatted("coverage", 0.391), formatted("nearest", 1.259)] == [
         "1,214",
