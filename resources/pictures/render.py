@@ -1,6 +1,6 @@
 """Takes the pictures of README.md: the window on the sample project, walked through by the engines.
 
-`python -m resources.pictures.render` writes them beside this file, in about two minutes.
+`python -m resources.pictures.render` writes them beside this file, in about three minutes.
 """
 
 import os
@@ -42,7 +42,7 @@ def _work(folder: Path) -> None:
     """What the pictures show: a chain, and a run beside the line that Instant sets."""
     with Project.open(folder) as project:
         set_project_chain(project, PRESETS["Photos of parts"])
-        finish(train(project, "dcgan", minutes=1.5))
+        finish(train(project, "refined", minutes=2))
 
 
 def _take_pictures(project: Path) -> None:

@@ -54,7 +54,6 @@ def ten_images(add_image) -> list[int]:
     ]
 
 
-
 @pytest.fixture
 def stripes_and_noise(add_image) -> tuple[list[int], list[int]]:
     """The ids of eight striped images without labels and of eight noisy ones, 64 px gray."""
