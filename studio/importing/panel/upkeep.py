@@ -11,7 +11,6 @@ from studio.importing.again import ScannedAgain, import_again
 from studio.importing.relink import Relinked, relink, seem_moved
 from studio.text import tr, trn
 from studio.widgets.jobs import Job
-from studio.widgets.latest import Latest
 from studio.widgets.panel import Panel
 
 
@@ -22,7 +21,7 @@ class Upkeep(QObject):
         super().__init__(panel)
         self._panel = panel
         self._remarks: list[str] = []
-        self._looking = Latest(self)
+        self._looking = panel.session.reader()
         self._looking.ready.connect(self._offer_relink)
 
     def look(self) -> None:
