@@ -65,11 +65,8 @@ class ConvEncoder(nn.Module):
         return self.layers(images)
 
 
-def _stages(shape: ImageShape, width: int) -> tuple[tuple[int, int], list[int]]:
-    """The size of the coarsest feature map, and the channels of each from the coarsest to the finest.
-
-    Raises `TrainingError` when the image cannot be halved evenly at least once down to 4 pixels.
-    """
+def check_sides(shape: ImageShape) -> None:
+    """Raises `TrainingError` when the image cannot be halved evenly as often as the networks do."""
     if shape.height % 8 or shape.width % 8:
         raise TrainingError(
             "This family needs images whose sides are multiples of 8 pixels, not {width} × {height}: "
@@ -77,6 +74,11 @@ def _stages(shape: ImageShape, width: int) -> tuple[tuple[int, int], list[int]]:
             width=shape.width,
             height=shape.height,
         )
+
+
+def _stages(shape: ImageShape, width: int) -> tuple[tuple[int, int], list[int]]:
+    """The size of the coarsest feature map, and the channels of each from the coarsest to the finest."""
+    check_sides(shape)
     height, across = shape.height, shape.width
     channels: list[int] = []
     while height % 2 == 0 and across % 2 == 0 and min(height, across) >= 2 * SMALLEST_SIDE:

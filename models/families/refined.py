@@ -9,10 +9,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.optim import AdamW
 
-from models.data import ImageSet, ImageShape
-from models.errors import TrainingError
+from models.data import ImageSet, ImageShape, to_unit
 from models.events import Task
 from models.families.base import Batch, LearningRate, SteppedFamily, SteppedSettings
+from models.families.blocks import check_sides
 from models.families.instant import Instant, InstantSettings
 from models.families.unet import UNet
 from models.state import State, load_network, part, prefixed
@@ -49,14 +49,14 @@ class Refined(SteppedFamily):
     Settings = RefinedSettings
     widths: ClassVar[tuple[int, ...]] = (16, 24, 32, 48, 64)
     default_width = 24
-    enough_steps = 1_500
+    enough_steps: ClassVar[int] = 1_500
     steady_steps: ClassVar[int] = 500
     loss_titles: ClassVar[dict[str, str]] = {"detail": "Error in the detail"}
     losses_note: ClassVar[str] = "the lower, the better"
 
     def __init__(self, settings: SteppedSettings, shape: ImageShape, classes: int) -> None:
         super().__init__(settings, shape, classes)
-        _check(shape)
+        check_sides(shape)
         self.layouts = Instant(InstantSettings(), shape, classes)
         self.detail = DetailNetwork(shape.channels, classes, self.width)
         self.networks = {"detail": self.detail}
@@ -89,7 +89,7 @@ class Refined(SteppedFamily):
     def prepare(self, data: ImageSet, seed: int) -> Task[None]:
         """Fit Instant, and measure how strong detail is. Yields `Progress`."""
         yield from self.layouts.fit(data, seed)
-        images = data.images[:: max(1, len(data) // 1000)].to(torch.float32) / 127.5 - 1
+        images = to_unit(data.images[:: max(1, len(data) // 1000)])
         self.detail.scale.fill_((images - layout(images)).std().clamp_min(1e-3))
 
     def step(self, images: Tensor, labels: Tensor, number: int, random: torch.Generator) -> dict[str, Tensor]:
@@ -159,13 +159,3 @@ def layout(images: Tensor) -> Tensor:
 
 def _normal(like: Tensor, random: torch.Generator) -> Tensor:
     return torch.randn(like.shape, generator=random).to(like.device)
-
-
-def _check(shape: ImageShape) -> None:
-    if shape.height % 8 or shape.width % 8:
-        raise TrainingError(
-            "This family needs images whose sides are multiples of 8 pixels, not {width} × {height}: "
-            "choose another size.",
-            width=shape.width,
-            height=shape.height,
-        )

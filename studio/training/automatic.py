@@ -41,9 +41,9 @@ def train_automatically(
 ) -> Task[TrainResult]:
     """Spend `minutes` on the family whose samples are judged best in trials; returns what became of its run.
 
-    Half of the candidates are left behind and the others go on for longer (successive halving, Jamieson & Talwalkar
-    2016), then the best one goes on to the end. The others stay paused, and can be resumed. Events and errors as those
-    of `train`.
+    The weakest candidate is left behind and the others go on for longer (after successive halving, Jamieson &
+    Talwalkar 2016), then the best one goes on to the end. The others stay paused, and can be resumed. Events and errors
+    as those of `train`.
     """
     if minutes < FEWEST_MINUTES:
         return (yield from train(project, CANDIDATES[0], size=size, minutes=minutes, seed=seed))
