@@ -46,7 +46,8 @@ def _contents(rows: Sequence[Row]) -> str:
     table = _table(titles, ([_cell(label), *(counts[label, *column] for column in COLUMNS)] for label in labels))
     layout = tr(
         "Images are PNG at their own depth. `manifest.csv` has a row for each: file, class, split, origin, size, the "
-        "SHA-256 of the imported file, what is marked, and for a synthetic one its run, checkpoint, seed and index."
+        "SHA-256 of the imported file, which frame and box of it, what is marked, and for a synthetic one its run, "
+        "checkpoint, seed and index."
     )
     return f"## {tr('What it holds')}\n\n{table}\n\n{layout}"
 

@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -123,12 +124,25 @@ def write_item(
         height=pixels.shape[0],
         channels=1 if pixels.ndim == 2 else pixels.shape[2],
         bits=8 * pixels.itemsize,
-        source_sha256=item.sha256 if item.origin == "real" else "",
+        **_source(item),
         run=item.run or "",
         checkpoint=str(made.get("checkpoint", "")),
         seed=made.get("seed", ""),
         index=made.get("index", ""),
     )
+
+
+def _source(item: Item) -> dict[str, Any]:
+    """The columns that lead back to an image's own pixels; none for a synthetic one, whose file is not for others."""
+    if item.origin != "real":
+        return {}
+    part = item.part
+    return {
+        "source_sha256": item.sha256,
+        "source_frame": "" if part.frame is None else part.frame,
+        "source_plane": part.plane or "",
+        "source_box": "" if part.box is None else msgspec.json.encode(part.box).decode(),
+    }
 
 
 def label_of(item: Item) -> str:

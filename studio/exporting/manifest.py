@@ -13,8 +13,10 @@ UNLABELED = "unlabeled"
 class Row(msgspec.Struct, frozen=True):
     """One file, named relative to the export with slashes. What a real image has no value for is empty.
 
-    source_sha256 names the imported file by its content, not by its name, which may be a patient's. mask: the file of
-    what is marked; boxes: the same as JSON, each with name, left, top, width and height in pixels.
+    source_sha256 names the imported file by its content, not by its name, which may be a patient's; source_frame,
+    source_plane and source_box say which image of that file it is, as `studio.project.part.Part` does (frames, pages
+    and slices from 0 on; the box as JSON: left, top, width and height in pixels of that image). mask: the file of what
+    is marked; boxes: the same as JSON, each with name, left, top, width and height in pixels.
     """
 
     file: str
@@ -26,6 +28,9 @@ class Row(msgspec.Struct, frozen=True):
     channels: int
     bits: int
     source_sha256: str = ""
+    source_frame: int | str = ""
+    source_plane: str = ""
+    source_box: str = ""
     run: str = ""
     checkpoint: str = ""
     seed: int | str = ""

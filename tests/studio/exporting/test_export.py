@@ -1,5 +1,6 @@
 import csv
 import errno
+import hashlib
 import json
 import os
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 from models.events import Progress, finish
@@ -16,6 +18,8 @@ from studio.errors import UserError, explain
 from studio.exporting import export
 from studio.labeling import split
 from studio.project.edits import edit
+from studio.project.items import NewItem, add_items
+from studio.project.part import Part
 from studio.project.runs import Plan, add_run
 from studio.project.versions import Member, Version, keep_version
 
@@ -95,6 +99,29 @@ def test_pixels_and_depth_are_kept(project, add_image, tmp_path):
     np.testing.assert_array_equal(written[1], color)
     np.testing.assert_array_equal(written[2].ravel(), np.rint(np.linspace(0, 65535, 12)))
     assert [row["bits"] for row in manifest(folder)] == ["16", "8", "16"]
+
+
+def test_the_manifest_alone_leads_from_each_file_to_its_pixels_in_the_source(project, tmp_path):
+    pages = np.random.default_rng(2).integers(0, 65536, (3, 20, 30), dtype=np.uint16)
+    source = tmp_path / "pages.tif"
+    tifffile.imwrite(source, pages, photometric="minisblack")
+    digest = hashlib.sha256(source.read_bytes()).hexdigest()
+    parts = [Part(frame=2), Part(frame=1, box=(5, 6, 8, 4)), Part(frame=1, box=(13, 6, 8, 4))]
+    sizes = [(30, 20), (8, 4), (8, 4)]
+    add_items(
+        project,
+        [
+            NewItem(source, digest, f"{number}", width, height, 1, 16, part=part)
+            for number, (part, (width, height)) in enumerate(zip(parts, sizes, strict=True))
+        ],
+    )
+    folder = finish(export(project, tmp_path / "out")).dir
+    for row in manifest(folder):
+        assert row["source_sha256"] == digest
+        whole = pages[int(row["source_frame"])]
+        left, top, width, height = json.loads(row["source_box"] or "[0, 0, 30, 20]")
+        written = np.asarray(Image.open(folder / row["file"]))
+        np.testing.assert_array_equal(written, whole[top : top + height, left : left + width])
 
 
 def test_names_of_the_sources_are_nowhere(project, ten_images, tmp_path):
