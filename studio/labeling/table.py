@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -14,6 +15,9 @@ FILE_COLUMNS = ("file", "filename", "file_name", "path", "image", "name", "image
 LABEL_COLUMNS = ("label", "class", "class_name", "category", "target")
 TRIED = 100
 """Rows that are looked into to find the column of the files where none is called so."""
+
+
+Named = TypeVar("Named", Path, str)
 
 
 class TableRow(msgspec.Struct, frozen=True):
@@ -35,10 +39,10 @@ class Rows(msgspec.Struct, frozen=True):
     problems: list[tuple[int, str]]
 
 
-class Matches(msgspec.Struct, frozen=True):
+class Matches(msgspec.Struct, Generic[Named], frozen=True):
     """The paths of files that a table names, and those of its names that no path has or several have."""
 
-    found: dict[str, Path]
+    found: dict[str, Named]
     unmatched: list[str]
     ambiguous: list[str]
 
@@ -71,23 +75,37 @@ def read_rows(path: Path) -> Rows:
     return Rows([row for row in rows if row.file], sorted([*table.problems, *nameless]))
 
 
-def match_files(names: Iterable[str], paths: Iterable[Path]) -> Matches:
-    """Which of `paths` each name means: a whole path, the end of one, a file's name alone, also without its suffix."""
-    by_name: dict[str, list[Path]] = defaultdict(list)
+def match_files(names: Iterable[str], paths: Iterable[Named]) -> Matches[Named]:
+    """Which of `paths` each name means: a whole path, the end of one, a file's name alone, also without its suffix.
+
+    The paths are of files; where there are very many, texts with slashes are faster.
+    """
+    by_name: dict[str, list[tuple[str, str, Named]]] = defaultdict(list)
     for path in paths:
-        for name in {path.name, path.stem}:
-            by_name[name].append(path)
-    matches = Matches({}, [], [])
-    for name in names:
-        tail = tuple(part for part in PurePosixPath(name.replace("\\", "/")).parts if part != ".")
-        fitting = [path for path in by_name[tail[-1]] if path.parts[-len(tail) : -1] == tail[:-1]] if tail else []
+        folder, _, name = _slashed(path).rpartition("/")
+        for called in {name, _stem(name)}:
+            by_name[called].append((folder, name, path))
+    matches: Matches[Named] = Matches({}, [], [])
+    for asked in names:
+        above, _, last = "/".join(part for part in _slashed(asked).split("/") if part != ".").rpartition("/")
+        fitting = [each for each in by_name.get(last, ()) if not above or f"/{each[0]}".endswith(f"/{above}")]
         if len(fitting) > 1:
-            fitting = [path for path in fitting if path.name == tail[-1]] or fitting
+            fitting = [each for each in fitting if each[1] == last] or fitting
         if len(fitting) == 1:
-            matches.found[name] = fitting[0]
+            matches.found[asked] = fitting[0][2]
         else:
-            (matches.ambiguous if fitting else matches.unmatched).append(name)
+            (matches.ambiguous if fitting else matches.unmatched).append(asked)
     return matches
+
+
+def _slashed(path: Path | str) -> str:
+    return str(path).replace("\\", "/")
+
+
+def _stem(name: str) -> str:
+    """A file's name without its suffix."""
+    stem, _, _ = name.rpartition(".")
+    return stem or name
 
 
 def _named(table: tables.Table) -> _Columns | None:
