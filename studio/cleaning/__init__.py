@@ -2,7 +2,7 @@
 
 from studio.cleaning.check import Check, Finding
 from studio.cleaning.checks import CHECKS, check_named
-from studio.cleaning.scan import apply, expected_false, is_scanned, scan
+from studio.cleaning.scan import apply, expected_false, is_scanned, out_of_date, scan
 from studio.cleaning.settings import set_settings, settings_of
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "check_named",
     "expected_false",
     "is_scanned",
+    "out_of_date",
     "scan",
     "set_settings",
     "settings_of",

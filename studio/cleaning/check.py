@@ -1,13 +1,14 @@
 """What every check has in common."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 import msgspec
 
 from models.events import Event
 from studio.project import Project
+from studio.project.revisions import Kind
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -37,6 +38,12 @@ class Check(ABC):
     title: ClassVar[str]
     summary: ClassVar[str]
     """One sentence on what it finds and why that matters."""
+    reads: ClassVar[Sequence[Kind]] = ("images",)
+    """What it goes by beside its settings: when that has changed, so may what it finds."""
+    follows: ClassVar[Sequence["type[Check]"]] = ()
+    """Checks whose settings it goes by as well."""
+    thorough: ClassVar[bool] = False
+    """Whether it looks at each image with a network, which takes longer than all other checks together."""
     Settings: ClassVar[type[msgspec.Struct]] = NoSettings
     by_eye: ClassVar[bool] = False
     """Whether only a person can tell which of the found images is at fault: they are not set aside in bulk."""

@@ -23,6 +23,7 @@ class ExactCopy(Check):
     summary = (
         "The same picture more than once. A copy counts double in training, and spoils the test when it is in both."
     )
+    reads = ("images", "labels", "excluded", "returned")
 
     def find(self, project: Project) -> Iterator[Finding]:
         for _, group in groupby(project.db.execute(_COPIES).fetchall(), lambda row: row["pixel_sha256"]):

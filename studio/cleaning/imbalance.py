@@ -32,6 +32,7 @@ class Imbalance(Check):
         "Classes with far fewer images than the largest one. A generator hardly learns them;"
         " add images, or balance them later with samples."
     )
+    reads = ("images", "labels", "excluded", "returned")
     Settings = ImbalanceSettings
     settings: ImbalanceSettings
     by_eye = True

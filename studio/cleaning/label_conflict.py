@@ -21,6 +21,7 @@ class LabelConflict(Check):
         "The same picture or part with two labels. One of them may be wrong:"
         " correct it in Label, or set one image aside."
     )
+    reads = ("images", "labels", "excluded", "returned")
     Settings = LikenessSettings
     settings: LikenessSettings
     by_eye = True

@@ -6,7 +6,9 @@ import msgspec
 
 from models.events import Event
 from studio.cleaning.check import Check, Finding
+from studio.cleaning.near_copy import NearCopy
 from studio.cleaning.relate import relate
+from studio.cleaning.relative import Relative
 from studio.cleaning.relatives import Kind, alike
 from studio.project import Project
 from studio.project.items import SIDES, USABLE
@@ -32,6 +34,8 @@ class Leakage(Check):
         "The same picture or part on two sides of the split. What training has seen is no test:"
         " split again and keep relatives together."
     )
+    reads = ("images", "split", "excluded", "returned")
+    follows = (NearCopy, Relative)
     by_eye = True
 
     def find(self, project: Project) -> Iterator[Finding | Event]:

@@ -26,6 +26,7 @@ class NearCopy(Check):
         "The same picture saved again, resized, brighter, noisier, mirrored or turned."
         " They count double in training, and spoil the test when they are in both."
     )
+    reads = ("images", "labels", "excluded", "returned")
     Settings = LikenessSettings
     settings: LikenessSettings
 

@@ -10,9 +10,9 @@ from studio.cleaning.check import Finding
 from studio.cleaning.unusual import Unusual, UnusualSettings
 from studio.imaging.features import principal_features
 from studio.imaging.neighbors import nearest
-from studio.importing.known import REFRESHED
 from studio.project import Project
 from studio.project.items import Item, items
+from studio.project.revisions import revisions
 from studio.text import tr
 
 NEIGHBORS = 10
@@ -47,6 +47,7 @@ class Outlier(Unusual):
     name = "outlier"
     title = "Outliers"
     summary = "Images that look like hardly any other here: the wrong part, a hand in the picture, a rare defect."
+    thorough = True
     Settings = OutlierSettings
     settings: OutlierSettings
     by_eye = True
@@ -71,8 +72,7 @@ class Outlier(Unusual):
 def isolate(project: Project) -> Task[None]:
     """Keep how far, in features, each image is from the ten nearest, as a score. Yields `Progress`; does nothing
     when there is no new image."""
-    newest = project.db.execute("SELECT max(id) FROM item WHERE origin = 'real'").fetchone()[0]
-    state = [newest, project.setting(REFRESHED, 0)]
+    state = revisions(project, ["images"])
     if project.setting(_KEY) == state:
         return
     chosen = list(items(project, "origin = 'real'"))

@@ -21,6 +21,7 @@ class Relative(Check):
         "The same part shot again, or parts cut from one piece. They may stay, but on one side of the split:"
         " a test on the relatives of training images shows too good a result."
     )
+    follows = (NearCopy,)
     Settings = LikenessSettings
     settings: LikenessSettings
     by_eye = True

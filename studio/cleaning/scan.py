@@ -1,50 +1,63 @@
-"""Checks run over a project, and what was found is set aside."""
+"""Checks run over a project, what they found is kept, and what was found is set aside."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import msgspec
 
-from models.events import Progress, Task
-from studio.cleaning.check import Finding
+from models.events import Event, Progress, Task
+from studio.cleaning.check import Check, Finding
 from studio.cleaning.checks import CHECKS, check_named
 from studio.cleaning.compare import compare
 from studio.cleaning.settings import settings_of
-from studio.importing.known import REFRESHED
 from studio.project import Project
 from studio.project.edits import Edit, edit
+from studio.project.revisions import Kind, revisions
 from studio.text import tr
 
 _KEY = "scanned"
 
 
+class State(msgspec.Struct, frozen=True):
+    """What a check goes by: settings, its own and those of the checks that it follows, and how often each kind of what
+    it reads has changed."""
+
+    settings: list[Any]
+    read: dict[Kind, int]
+
+
 def scan(project: Project, checks: Sequence[str] | None = None) -> Task[list[Finding]]:
     """Run checks (all, or some by name) as the project sets them; the project remembers what they find.
 
-    Images are compared first as far as that has not been done; closing it keeps what was. Findings come by
-    check in the order of `CHECKS`, the worst first. Yields `Progress`; raises `UserError` for a name that no check has.
+    Images are compared first as far as that has not been done. Findings come by check in the order of `CHECKS`, the
+    worst first. Closing it keeps what the checks found that had ended. Yields `Progress`; raises `UserError` for a name
+    that no check has.
     """
     wanted = CHECKS if checks is None else [check_named(name) for name in checks]
-    state = _state(project)
     yield from compare(project)
     found: list[Finding] = []
     for done, check in enumerate(wanted):
         yield Progress(done, len(wanted), tr(check.title))
-        for event in check(settings_of(project, check)).find(project):
-            if isinstance(event, Finding):
-                found.append(event)
-            else:
-                yield event
-    _remember(project, [check.name for check in wanted], found)
-    if checks is None:
-        project.set_setting(_KEY, state)
+        found += yield from _run(project, check)
     yield Progress(len(wanted), len(wanted))
     return found
 
 
+def out_of_date(project: Project, but_for: Sequence[Kind] = ()) -> list[type[Check]]:
+    """The checks that have not run since something changed of what they go by, but for some kinds of change."""
+    states = _states(project)
+    return [check for check in CHECKS if _differ(states.get(check.name), _state(project, check), but_for)]
+
+
 def is_scanned(project: Project) -> bool:
-    """Whether all checks that there are have run since the last import."""
-    return project.setting(_KEY) == _state(project)
+    """Whether the checks have run on the images, labels, split and settings that there are.
+
+    Images set aside since do not count, for that may solve what was found, and brings nothing new; neither do checks
+    that are `thorough` and were never asked for.
+    """
+    asked = _states(project)
+    return not any(check.name in asked or not check.thorough for check in out_of_date(project, but_for=["excluded"]))
 
 
 def expected_false(project: Project, findings: Iterable[Finding]) -> dict[str, float]:
@@ -66,19 +79,40 @@ def apply(project: Project, findings: Iterable[Finding]) -> Edit | None:
     return edit(project, "exclude", "decision", dict.fromkeys(found - kept, "exclude"))
 
 
-def _state(project: Project) -> list[int]:
-    """Grows with every import, and with every check that a newer program brings."""
-    newest = project.db.execute("SELECT coalesce(max(id), 0) FROM item WHERE origin = 'real'").fetchone()[0]
-    rejected = project.db.execute("SELECT count(*) FROM rejection").fetchone()[0]
-    return [newest, rejected, project.setting(REFRESHED, 0), len(CHECKS)]
-
-
-def _remember(project: Project, checks: list[str], found: list[Finding]) -> None:
-    rows = [
-        (each.item, each.check, each.score, msgspec.json.encode(each.related).decode())
-        for each in found
-        if each.item is not None
-    ]
+def _run(project: Project, check: type[Check]) -> Task[list[Finding]]:
+    """What one check finds, kept when it has ended."""
+    state = _state(project, check)  # as it is before: what changes meanwhile counts
+    found: list[Finding] = []
+    event: Finding | Event
+    for event in check(settings_of(project, check)).find(project):
+        if isinstance(event, Finding):
+            found.append(event)
+        else:
+            yield event
     with project.writing() as db:
-        db.executemany("DELETE FROM finding WHERE check_name = ?", ((name,) for name in checks))
-        db.executemany("INSERT INTO finding VALUES (?, ?, ?, ?)", rows)
+        db.execute("DELETE FROM finding WHERE check_name = ?", (check.name,))
+        db.executemany("INSERT INTO finding VALUES (?, ?, ?, ?)", _rows(found))
+        project.set_setting(_KEY, msgspec.to_builtins(_states(project) | {check.name: state}))
+    return found
+
+
+def _rows(found: Iterable[Finding]) -> Iterator[tuple]:
+    for each in found:
+        if each.item is not None:
+            yield each.item, each.check, each.score, msgspec.json.encode(each.related).decode()
+
+
+def _differ(before: State | None, now: State, but_for: Sequence[Kind]) -> bool:
+    if before is None or before.settings != now.settings:
+        return True
+    return any(before.read.get(kind) != count for kind, count in now.read.items() if kind not in but_for)
+
+
+def _states(project: Project) -> dict[str, State]:
+    """What each check went by when it last ran, by its name."""
+    return msgspec.convert(project.setting(_KEY, {}), dict[str, State])
+
+
+def _state(project: Project, check: type[Check]) -> State:
+    settings = [msgspec.to_builtins(settings_of(project, each)) for each in (check, *check.follows)]
+    return State(settings, revisions(project, check.reads))

@@ -34,6 +34,8 @@ class SuspiciousLabel(Check):
         "Images that look like another class than their label says. Look through them from the first:"
         " give the right label, or keep the image as it is."
     )
+    thorough = True
+    reads = ("images", "labels", "excluded", "returned")
     Settings = SuspiciousLabelSettings
     settings: SuspiciousLabelSettings
     by_eye = True

@@ -11,6 +11,7 @@ class Unreadable(Check):
     name = "unreadable"
     title = "Unreadable files"
     summary = "Files that could not be imported. They are no part of the data; mend them and import them again."
+    reads = ("rejections",)
 
     def find(self, project: Project) -> Iterator[Finding]:
         for rejected in rejections(project):

@@ -15,7 +15,7 @@ from studio.imaging.smallest_defect import smallest_defect
 from studio.imaging.thumbnails import Thumbnails
 from studio.importing.examine import Good, Outcome, Refused, examine
 from studio.importing.gather import LISTED
-from studio.importing.known import REFRESHED, Known, known_files
+from studio.importing.known import Known, known_files
 from studio.importing.options import WHOLE_IMAGES, ImportOptions
 from studio.importing.pseudonyms import pseudonym_key
 from studio.importing.reading import AUTO, read_sources
@@ -149,8 +149,6 @@ def _write(
         replace_items(project, refreshed)
         forget(project, (each.item.path for each in good))
         remember(project, refused)
-        if refreshed:
-            project.set_setting(REFRESHED, project.setting(REFRESHED, 0) + len(refreshed))
     thumbnails.put((each.item.pixel_sha256, each.jpeg) for each in good)
     result.imported += len(added)
     result.unchanged += len(new) - len(added)

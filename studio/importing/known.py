@@ -8,8 +8,6 @@ import msgspec
 from studio.project import Project
 from studio.project.part import Part
 
-REFRESHED = "refreshed"
-"""The project's setting that counts files which came in again with another content."""
 _KNOWN = """
     SELECT id, path, part, sha256, size.value AS size, modified.value AS modified FROM item
     LEFT JOIN score AS size ON size.item_id = id AND size.name = 'bytes'

@@ -8,7 +8,7 @@ import msgspec
 
 from models.events import Progress, Task
 from studio.importing.gather import LISTED, gather
-from studio.importing.known import REFRESHED, Known, known_files
+from studio.importing.known import Known, known_files
 from studio.importing.sources import move_sources
 from studio.project import Project
 from studio.text import tr
@@ -126,7 +126,6 @@ def _move(project: Project, found: Mapping[Path, Path]) -> None:
     rows = [(project.store_path(new), project.store_path(old)) for old, new in found.items()]
     with project.writing() as db:
         db.executemany("UPDATE item SET path = ? WHERE path = ? AND origin = 'real'", rows)
-        project.set_setting(REFRESHED, project.setting(REFRESHED, 0) + len(found))
         for old, new in {_moved_folder(old, new) for old, new in found.items()}:
             move_sources(project, old, new)
 

@@ -69,6 +69,28 @@ MIGRATIONS = (
         ON CONFLICT DO UPDATE SET n = n + 1;
     END;
 
+    CREATE TABLE revision (             -- how often each kind of studio.project.revisions has changed, by the triggers
+        kind TEXT PRIMARY KEY,
+        n INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TRIGGER image_added AFTER INSERT ON item WHEN NEW.origin = 'real' BEGIN
+        INSERT INTO revision VALUES ('images', 1) ON CONFLICT DO UPDATE SET n = n + 1;
+    END;
+    CREATE TRIGGER image_replaced AFTER UPDATE OF sha256, path ON item WHEN NEW.origin = 'real' BEGIN
+        INSERT INTO revision VALUES ('images', 1) ON CONFLICT DO UPDATE SET n = n + 1;
+    END;
+    CREATE TRIGGER image_labeled AFTER UPDATE OF class_id ON item WHEN OLD.class_id IS NOT NEW.class_id BEGIN
+        INSERT INTO revision VALUES ('labels', 1) ON CONFLICT DO UPDATE SET n = n + 1;
+    END;
+    CREATE TRIGGER image_split AFTER UPDATE OF split ON item WHEN OLD.split IS NOT NEW.split BEGIN
+        INSERT INTO revision VALUES ('split', 1) ON CONFLICT DO UPDATE SET n = n + 1;
+    END;
+    CREATE TRIGGER image_decided AFTER UPDATE OF decision ON item
+        WHEN (OLD.decision IS 'exclude') != (NEW.decision IS 'exclude') BEGIN
+        INSERT INTO revision VALUES (iif(NEW.decision IS 'exclude', 'excluded', 'returned'), 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+    END;
+
     CREATE TABLE score (                -- what an image measured when it was decoded
         item_id INTEGER NOT NULL REFERENCES item (id),
         name TEXT NOT NULL,
@@ -82,6 +104,12 @@ MIGRATIONS = (
         reason TEXT NOT NULL,           -- a key of studio.importing.rejections
         details TEXT NOT NULL           -- JSON, values for the sentence
     ) WITHOUT ROWID;
+    CREATE TRIGGER file_rejected AFTER INSERT ON rejection BEGIN
+        INSERT INTO revision VALUES ('rejections', 1) ON CONFLICT DO UPDATE SET n = n + 1;
+    END;
+    CREATE TRIGGER file_forgotten AFTER DELETE ON rejection BEGIN
+        INSERT INTO revision VALUES ('rejections', 1) ON CONFLICT DO UPDATE SET n = n + 1;
+    END;
 
     CREATE TABLE finding (
         item_id INTEGER NOT NULL REFERENCES item (id),

@@ -6,7 +6,18 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from models.events import Task, finish
-from studio.cleaning import CHECKS, Check, Finding, apply, expected_false, is_scanned, scan, set_settings
+from studio.cleaning import (
+    CHECKS,
+    Check,
+    Finding,
+    apply,
+    check_named,
+    expected_false,
+    is_scanned,
+    out_of_date,
+    scan,
+    set_settings,
+)
 from studio.cleaning.panel.check_list import CheckList
 from studio.cleaning.panel.found_card import FoundCard
 from studio.importing import rejections
@@ -17,6 +28,9 @@ from studio.widgets.cards import EmptyState
 from studio.widgets.panel import Panel
 from studio.widgets.session import Session
 from studio.widgets.theme import GAP
+
+FEW = 5000
+"""Images at which a network looks within a minute or so."""
 
 Found = tuple[list[str], list[Finding], dict[str, float]]
 """Names of checks that ran, what they found, and the share of it that is expected to be false."""
@@ -50,8 +64,8 @@ class CleanPanel(Panel):
         project = self.session.project
         has_any = bool(count(project, "origin = 'real'")) or bool(rejections(project))
         self._pages.setCurrentWidget(self._work if has_any else self._needs_images)
-        if has_any and not self._gave_up and (self._findings is None or not is_scanned(project)):
-            self._start_scan()
+        if has_any and not self._gave_up:
+            self._start_scan(self._due())
         self._read_decisions()
         self._say()
         self._checks.show_counts(self._findings)
@@ -72,10 +86,11 @@ class CleanPanel(Panel):
 
     def _make_work(self) -> QWidget:
         self._checks = CheckList(self.session)
-        self._checks.chosen.connect(self._show_found)
+        self._checks.chosen.connect(self._choose)
         self._checks.changed.connect(self._check_again)
         self._found = FoundCard(self.session)
         self._found.decided.connect(self._decide)
+        self._found.wanted.connect(self._look_for)
         work = QWidget()
         row = QHBoxLayout(work)
         row.setContentsMargins(0, 0, 0, 0)
@@ -110,21 +125,44 @@ class CleanPanel(Panel):
         aside = list(self._decisions.values()).count("exclude")
         if aside:
             words.append(trn("{n} is set aside.", "{n} are set aside.", aside))
+        if not busy and not is_scanned(self.session.project):
+            words.append(tr("Something has changed since: check again."))
         self.set_sentence(" ".join(words))
 
     @Slot()
+    def _choose(self) -> None:
+        """What was set aside since may have solved what a check found: it looks again before its turn comes."""
+        check, project = self._checks.check, self.session.project
+        if check.name in (self._findings or {}) and not check.thorough and check in out_of_date(project):
+            self._reader.ask(lambda: finish(_look(project, [check])))
+        self._show_found()
+
+    @Slot()
     def _show_found(self) -> None:
-        check = self._checks.check
-        found = None if self._findings is None else self._findings.get(check.name, [])
-        self._found.show_found(check, found, self._false.get(check.name))
+        check, project = self._checks.check, self.session.project
+        found = None if self._findings is None else self._findings.get(check.name)
+        is_current = check not in out_of_date(project, but_for=["excluded"])
+        self._found.show_found(check, found, self._false.get(check.name), is_current)
 
     # scanning
 
-    def _start_scan(self) -> None:
+    def _due(self) -> list[type[Check]]:
+        """The checks to run without being asked: those that have not run since something changed that may bring new
+        findings. Those that take long come last, and by themselves only where that is soon done."""
+        project, known = self.session.project, self._findings or {}
+        changed = out_of_date(project, but_for=["excluded"])
+        due = [check for check in CHECKS if check in changed or check.name not in known]
+        quick = [check for check in due if not check.thorough]
+        is_small = count(project, "origin = 'real'") <= FEW
+        return quick or [check for check in due if is_small or check not in changed]
+
+    def _start_scan(self, checks: Sequence[type[Check]]) -> None:
         jobs, project = self.session.jobs, self.session.project
-        if jobs.running(self.stage) or jobs.running("import"):
+        if not checks or jobs.running(self.stage) or jobs.running("import"):
             return
-        job = jobs.start(self.stage, tr("Looking for unusable images"), lambda: _look(project, CHECKS))
+        is_quick = not any(check.thorough for check in checks)
+        title = tr("Looking for unusable images") if is_quick else tr("Looking closer at each image")
+        job = jobs.start(self.stage, title, lambda: _look(project, checks))
         job.done.connect(self._take)
         job.failed.connect(self._give_up)
         job.canceled.connect(self._give_up)
@@ -132,7 +170,14 @@ class CleanPanel(Panel):
     @Slot()
     def _scan_again(self) -> None:
         self._gave_up = False
-        self._start_scan()
+        self._start_scan([check for check in CHECKS if not check.thorough or check.name in (self._findings or {})])
+        self._say()
+
+    @Slot(str)
+    def _look_for(self, check: str) -> None:
+        """A check that only runs when it is asked for."""
+        self._gave_up = False
+        self._start_scan([check_named(check)])
         self._say()
 
     @Slot(object)
@@ -150,7 +195,7 @@ class CleanPanel(Panel):
 
     def _choose_first_found(self) -> None:
         assert self._findings is not None
-        found = [check for check in CHECKS if self._findings[check.name]]
+        found = [check for check in CHECKS if self._findings.get(check.name)]
         if found and self._checks.check not in found:
             self._checks.choose(found[0])
 
@@ -187,5 +232,5 @@ class CleanPanel(Panel):
 
 def _look(project: Project, checks: Sequence[type[Check]]) -> Task[Found]:
     names = [check.name for check in checks]
-    found = yield from scan(project, None if checks == CHECKS else names)
+    found = yield from scan(project, names)
     return names, found, expected_false(project, found)

@@ -54,11 +54,11 @@ class CheckList(Card):
         self._choose(number)
 
     def show_counts(self, findings: Mapping[str, Sequence[Finding]] | None) -> None:
-        """What each check found; None when none has run yet."""
+        """What each check found that has run; None when none has."""
         for number, check in enumerate(CHECKS):
-            title = tr(check.title)
-            found = "" if findings is None else f"  ·  {len(findings.get(check.name, ())):,}"
-            self._buttons.button(number).setText(title + found)
+            found = None if findings is None else findings.get(check.name)
+            count = "" if found is None else f"  ·  {len(found):,}"
+            self._buttons.button(number).setText(tr(check.title) + count)
 
     def settings(self, check: str):
         """What is set for a check by name, be it kept or not."""

@@ -22,9 +22,11 @@ from studio.widgets.session import Session
 
 
 class FoundCard(Card):
-    """`decided` carries a decision and the ids of the images that it is about."""
+    """`decided` carries a decision and the ids of the images that it is about; `wanted` the name of a check that is to
+    run."""
 
     decided = Signal(str, list)
+    wanted = Signal(str)
 
     def __init__(self, session: Session) -> None:
         super().__init__(" ")
@@ -37,19 +39,30 @@ class FoundCard(Card):
         self._without_image = RejectionList("clean.unreadable")
         self._nothing = EmptyState("check", tr("Nothing found."))
         self._not_yet = EmptyState("search", tr("Images have not been checked yet."))
+        self._on_demand = EmptyState(
+            "search",
+            tr("This check has a network look at each image, which takes some minutes with so many."),
+            tr("Look for them"),
+            "clean.look",
+            tr("Run this check; you can go on working meanwhile"),
+        )
+        self._on_demand.button.clicked.connect(self._want)
         self._pair = Pair("clean.pair", with_difference=True)
-        for view in (self._gallery, self._without_image, self._nothing, self._not_yet):
+        for view in (self._gallery, self._without_image, self._nothing, self._not_yet, self._on_demand):
             self._views.addWidget(view)
         self.body.addWidget(self._summary)
         self.body.addWidget(self._views, 1)
         self.body.addWidget(self._pair)
         self.body.addLayout(self._make_decisions())
 
-    def show_found(self, check: type[Check], found: Sequence[Finding] | None, false: float | None) -> None:
-        """The findings of a check, None before it has run, and the share of them expected to be false."""
+    def show_found(
+        self, check: type[Check], found: Sequence[Finding] | None, false: float | None, is_current: bool = True
+    ) -> None:
+        """The findings of a check, None before it has run, the share of them expected to be false, and whether nothing
+        has changed since."""
         self._check = check
         self.set_title(tr(check.title))
-        self.set_note(_count_in_words(found, false))
+        self.set_note(_count_in_words(found, false, is_current))
         self._shown = {finding.item: finding for finding in found or () if finding.item is not None}
         if self._shown:
             self._views.setCurrentWidget(self._gallery)
@@ -58,7 +71,9 @@ class FoundCard(Card):
             self._views.setCurrentWidget(self._without_image)
             self._without_image.show_rejected([Rejected(finding.file, finding.reason) for finding in found])
         else:
-            self._views.setCurrentWidget(self._not_yet if found is None else self._nothing)
+            is_busy = self._session.jobs.running("clean") is not None
+            unknown = self._on_demand if check.thorough and not is_busy else self._not_yet
+            self._views.setCurrentWidget(unknown if found is None else self._nothing)
         self._show_selection()
         self._show_undo()
 
@@ -106,6 +121,11 @@ class FoundCard(Card):
         row.addWidget(self._redo)
         return row
 
+    @Slot()
+    def _want(self) -> None:
+        assert self._check is not None
+        self.wanted.emit(self._check.name)
+
     def _decide(self, decision: str) -> None:
         if self._keep.isEnabled():
             self.decided.emit(decision, self._gallery.selected_ids())
@@ -144,11 +164,13 @@ class FoundCard(Card):
         return self._shown[item.id].reason if item.id in self._shown else ""
 
 
-def _count_in_words(found: Sequence[Finding] | None, false: float | None) -> str:
+def _count_in_words(found: Sequence[Finding] | None, false: float | None, is_current: bool) -> str:
     if found is None:
         return ""
-    words = trn("{n} found", "{n} found", len(found))
-    return words if false is None else f"{words}  ·  {_in_doubt(false)}"
+    words = [trn("{n} found", "{n} found", len(found))]
+    words += [] if false is None else [_in_doubt(false)]
+    words += [] if is_current else [tr("before the latest changes")]
+    return "  ·  ".join(words)
 
 
 def _in_doubt(share: float) -> str:

@@ -9,7 +9,7 @@ import tifffile
 from PIL import Image as Pillow
 
 from models.events import Progress, finish
-from studio.cleaning import CHECKS, apply, check_named, is_scanned, scan, set_settings
+from studio.cleaning import CHECKS, apply, check_named, is_scanned, out_of_date, scan, set_settings
 from studio.errors import UserError
 from studio.importing import import_sources
 from studio.labeling import label
@@ -143,6 +143,58 @@ def test_a_new_import_asks_for_a_new_scan(project, folder):
     Pillow.new("L", (40, 40), 9).save(folder / "even.png")
     finish(import_sources(project, [folder]))
     assert not is_scanned(project)
+
+
+def stale(project) -> set[str]:
+    return {check.name for check in out_of_date(project)}
+
+
+def test_only_checks_are_out_of_date_that_go_by_what_changed(project, folder):
+    scanned(project, folder)
+    assert stale(project) == set()
+    first, second = item_ids(project)[:2]
+    edit(project, "split", "split", {first: "test"})
+    assert stale(project) == {"leakage"} and not is_scanned(project)
+    finish(scan(project, ["leakage"]))
+    assert is_scanned(project)
+    label(project, [first], "a")
+    about_labels = {"exact_copy", "near_copy", "label_conflict", "suspicious_label", "imbalance"}
+    assert stale(project) == about_labels
+    undo(project)
+    finish(scan(project, about_labels - {"imbalance"}))
+    assert stale(project) == {"imbalance"}
+    finish(scan(project))
+    edit(project, "keep", "decision", {second: "keep"})
+    assert stale(project) == set()
+
+
+def test_images_set_aside_may_solve_and_those_that_return_may_bring_findings(project, folder):
+    scanned(project, folder)
+    first = item_ids(project)[0]
+    edit(project, "exclude", "decision", {first: "exclude"})
+    assert "leakage" in stale(project) and "blurred" not in stale(project)
+    assert is_scanned(project)
+    undo(project)
+    assert not is_scanned(project)
+
+
+def test_a_check_is_out_of_date_with_its_settings_and_those_that_it_follows(project, folder):
+    scanned(project, folder)
+    near = check_named("near_copy")
+    set_settings(project, near, near.Settings(likeness=30))
+    assert stale(project) == {"near_copy", "relative", "leakage"}
+    set_settings(project, near, near.Settings())
+    assert stale(project) == set()
+
+
+def test_what_ended_before_a_scan_was_canceled_is_kept(project, folder):
+    Pillow.new("L", (40, 40), 9).save(folder / "even.png")
+    finish(import_sources(project, [folder]))
+    running = scan(project, ["empty", "missing", "exact_copy"])
+    next(event for event in running if event.what == check_named("missing").title)
+    running.close()
+    assert [row["check_name"] for row in project.db.execute("SELECT check_name FROM finding")] == ["empty"]
+    assert "empty" not in stale(project) and {"missing", "exact_copy"} <= stale(project)
 
 
 def test_progress_names_the_checks_and_unknown_ones_are_said(project):
