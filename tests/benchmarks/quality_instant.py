@@ -7,8 +7,7 @@ import time
 
 import numpy as np
 import torch
-from elpv_dataset.utils import load_dataset
-from PIL import Image
+from image_sets import elpv, mixes
 from torch import Tensor
 
 from models.data import ImageSet, to_bytes
@@ -16,7 +15,6 @@ from models.events import finish
 from models.families.instant import Instant, InstantSettings
 from models.metrics import EfficientNetLite0Features, Judge, Scores
 
-SIZE = 64
 SAMPLES = 1000
 SEEDS = (0, 1, 2)
 FIGURES = ("fid", "kid", "precision", "recall", "coverage", "ssim", "nearest", "copies")
@@ -28,39 +26,18 @@ CASES = {
 
 
 def main() -> None:
-    train, held_out = load()
+    train, held_out = elpv()
     judge = finish(Judge.prepare(EfficientNetLite0Features(), train, held_out))
     show("real, held out", [finish(judge.floor(SAMPLES))])
     show("copies, mirrored", [score(judge, train.images[:SAMPLES].flip(3))])
-    show("mixes of a class", [score(judge, mixes(train))])
+    show("mixes of a class", [score(judge, mixes(train)[:SAMPLES])])
     for name, settings in CASES.items():
         show(f"{name}, with mirror images", *sample(mirrored(train), settings, judge))
     show("default, without", *sample(train, InstantSettings(), judge))
 
 
-def load() -> tuple[ImageSet, ImageSet]:
-    photos, probability, _ = load_dataset()
-    small = [np.asarray(Image.fromarray(photo).resize((SIZE, SIZE), Image.Resampling.BOX)) for photo in photos]
-    images = torch.from_numpy(np.stack(small))[:, None]
-    labels = torch.from_numpy((probability >= 0.5).astype(np.int64))
-    order = torch.from_numpy(np.random.default_rng(0).permutation(len(images)))
-    test, train = order[: len(order) // 5], order[len(order) // 5 :]
-    classes = ("functional", "defective")
-    return ImageSet(images[train], labels[train], classes), ImageSet(images[test], labels[test], classes)
-
-
 def mirrored(data: ImageSet) -> ImageSet:
     return ImageSet(torch.cat([data.images, data.images.flip(3)]), data.labels.repeat(2), data.classes)
-
-
-def mixes(data: ImageSet) -> Tensor:
-    """Even mixes of two images of a class."""
-    partner = torch.arange(len(data))
-    for label in range(len(data.classes)):
-        members = (data.labels == label).nonzero().squeeze(1)
-        partner[members] = members.roll(1)
-    pairs = data.images[:SAMPLES].to(torch.int32) + data.images[partner[:SAMPLES]]
-    return (pairs // 2).to(torch.uint8)
 
 
 def sample(data: ImageSet, settings: InstantSettings, judge: Judge) -> tuple[list[Scores], str]:
