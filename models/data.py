@@ -23,13 +23,16 @@ class ImageSet:
     """Images in memory or memory-mapped, decoded beforehand.
 
     images: uint8 (N, C, H, W).
-    labels: int64 (N,), indices into `classes`; all 0 when there are no classes.
+    labels: int64 (N,), indices into `classes`; all 0 when there are no classes. -1: of unknown class, see
+        `Family.uses_unlabeled`.
     classes: names; empty when the set is unlabelled and families learn without a condition.
+    sources: int64 (N,), the image that each is a variant of, itself for an original; None: all are originals.
     """
 
     images: Tensor
     labels: Tensor
     classes: tuple[str, ...] = ()
+    sources: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.images)
@@ -42,6 +45,10 @@ class ImageSet:
     def class_count(self) -> int:
         """The number of conditions a family is built for: at least 1."""
         return max(1, len(self.classes))
+
+    def as_one_kind(self) -> "ImageSet":
+        """The same images without classes."""
+        return ImageSet(self.images, torch.zeros_like(self.labels), (), self.sources)
 
     def fingerprint(self) -> str:
         """SHA-256 of images and labels, to tell sets apart; of a large set, of 128 MiB of images spread evenly."""

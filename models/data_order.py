@@ -1,5 +1,7 @@
 """Which images make up which batch."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -18,8 +20,8 @@ class DataOrder:
         self._permutation = np.empty(0, np.int64)
 
     def indices(self, start: int, count: int) -> Tensor:
-        """The stream from position `start` on: int64 (count,). A batch may end one epoch and begin the next."""
-        parts = []
+        """The stream from position `start` on: int64 (count,), count >= 0. A batch may end one epoch and begin the next."""
+        parts = [np.empty(0, np.int64)]
         while count > 0:
             epoch, offset = divmod(start, self._images)
             part = self._shuffled(epoch)[offset : offset + count]
@@ -32,3 +34,22 @@ class DataOrder:
             self._epoch = epoch
             self._permutation = np.random.default_rng([abs(self._seed), epoch]).permutation(self._images)
         return self._permutation
+
+
+class GroupedOrder:
+    """An endless stream that draws from several groups of images in turn, and so from each equally often."""
+
+    def __init__(self, seed: int, groups: Sequence[Tensor]) -> None:
+        """groups: the indices of the images of each, int64 (n,), n >= 1."""
+        self._groups = groups
+        self._orders = [DataOrder(seed, len(group)) for group in groups]
+
+    def indices(self, start: int, count: int) -> Tensor:
+        """The stream from position `start` on: int64 (count,)."""
+        stream = torch.empty(count, dtype=torch.int64)
+        turns = len(self._groups)
+        for turn, (group, order) in enumerate(zip(self._groups, self._orders, strict=True)):
+            first = (turn - start) % turns
+            own = stream[first::turns]
+            own[:] = group[order.indices((start + first) // turns, len(own))]
+        return stream

@@ -11,10 +11,11 @@ import torch
 
 from models import checkpoint
 from models.data import ImageSet, to_unit
-from models.data_order import DataOrder
+from models.data_order import GroupedOrder
 from models.ema import MovingAverage
 from models.events import Task
 from models.families.base import Family, FittedFamily, SteppedFamily
+from models.holdout import divide
 from models.run_config import RunConfig, build_family
 from models.state import State, is_finite
 
@@ -108,7 +109,11 @@ class SteppedLearner(Learner):
         self._averaged = averaged.to(device)
         self._family.initialize(self._random(0))
         self._average = MovingAverage(self._family.generator, self._averaged.generator)
-        self._order = DataOrder(config.seed, len(data))
+        learned, unseen = divide(data, family.holdout, config.seed)
+        if len(unseen):
+            family.unseen = ImageSet(data.images[unseen], data.labels[unseen], data.classes)
+        groups = family.groups(data.labels[learned])
+        self._order = GroupedOrder(config.seed, [learned[group] for group in groups])
         self._recent: deque[dict[str, float]] = deque(maxlen=RECENT_STEPS)
 
     @property

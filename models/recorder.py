@@ -251,6 +251,7 @@ class Recorder:
 
 
 def _spread(labels: Tensor, count: int) -> Tensor:
-    """`count` labels in the proportions of `labels`, class by class."""
+    """`count` labels in the proportions of the known ones of `labels`, class by class."""
+    labels = labels[labels >= 0]
     positions = (torch.arange(count) * 2 + 1) * len(labels) // (2 * count)
     return labels.sort().values[positions]

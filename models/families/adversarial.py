@@ -2,39 +2,101 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal, cast
 
 import torch
+from msgspec import Meta
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 from torch.optim import Adam
 
-from models.data import ImageShape
+from models.data import ImageSet, ImageShape, to_unit
+from models.data_order import GroupedOrder
 from models.diff_augment import DiffAugment
 from models.families.base import SteppedFamily, SteppedSettings
+from models.families.blocks import Condition, Projection
+from models.holdout import Holdout
+from models.memorization import Memorization
+
+CONDITION_STEPS = 200
+WATCH_EVERY = 8  # steps: three more looks of the discriminator, of which a step has three with their gradients
+UNBALANCED = 3.0  # times as many images in the largest class as in the smallest
 
 TOO_EASY = 0.05
 """Discriminator's loss; two equals score 1.39, and what it says hardly moves the generator where it is always right."""
+MOSTLY_BY_HEART = 0.9
+MANY_LEAKS = 0.1
 DETECTIVE_WINS = "The detective wins too easily: the forger learns little from it. More images help, or a lower rate."
+KNOWN_BY_HEART = (
+    "The detective knows its images by heart and takes unseen photos for forgeries: more images help, or fewer minutes."
+)
+LEAKS = (
+    "Samples begin to show the gray squares and borders that the detective is shown in training: use an earlier moment."
+)
+
+WATCHED = {"by_heart": "Known by heart", "leak": "Squares and borders painted"}
+
+Balance = Annotated[
+    Literal["automatic", "always", "never"],
+    Meta(
+        title="Classes equally often",
+        description="Show each class as often as the others, however few images it has. Automatic: where one has more"
+        " than three times the images of another.",
+    ),
+]
+ColorVaries = Annotated[
+    bool,
+    Meta(
+        title="Brightness and color mean nothing",
+        description="Turn on where neither tells images apart: training then varies them, so that few images last.",
+    ),
+]
+
+
+class AdversarialSettings(SteppedSettings, frozen=True, kw_only=True):
+    """What every adversarial family lets the user set besides."""
+
+    balance: Balance = "automatic"
+    color_varies: ColorVaries = False
 
 
 class AdversarialFamily(SteppedFamily):
-    """A generator and a discriminator with the non-saturating loss; subclasses build the two networks."""
+    """A generator and a discriminator; subclasses build the two networks.
 
-    loss_titles: ClassVar[dict[str, str]] = {"generator": "Forger", "discriminator": "Detective"}
+    The loss here is the non-saturating one (Goodfellow et al. 2014); subclasses with another one override
+    `discriminator_losses` and `generator_losses`. The class is told little by little, so that all classes learn from
+    what they have in common first (Shahbazi et al. 2022, “Collapse by conditioning”).
+    """
 
-    def __init__(self, settings: SteppedSettings, shape: ImageShape, classes: int) -> None:
+    settings: AdversarialSettings
+    holdout: ClassVar[Holdout | None] = Holdout(share=0.05, most=128)
+    betas: ClassVar[tuple[float, float]] = (0.5, 0.999)
+    """Of both optimizers (Adam, Kingma & Ba 2015)."""
+    kind = "gan"
+    loss_titles: ClassVar[dict[str, str]] = {"generator": "Forger", "discriminator": "Detective", **WATCHED}
+
+    def __init__(self, settings: AdversarialSettings, shape: ImageShape, classes: int) -> None:
         super().__init__(settings, shape, classes)
         players = {"generator": self.build_generator(), "discriminator": self.build_discriminator()}
         self.optimizers = {
-            name: Adam(network.parameters(), lr=settings.learning_rate, betas=(0.5, 0.999), fused=True)
+            name: Adam(network.parameters(), lr=settings.learning_rate, betas=self.betas, fused=True)
             for name, network in players.items()
         }
-        self.augment = DiffAugment()
-        self.networks = {**players, "augment": self.augment}
+        self.augment = DiffAugment(settings.color_varies)
+        self.memorization = Memorization()
+        self.networks = {**players, "augment": self.augment, "memorization": self.memorization}
 
     @classmethod
     def trouble(cls, losses: Mapping[str, float]) -> str | None:
+        if losses.get("leak", 0.0) > MANY_LEAKS:
+            return LEAKS
+        if losses.get("by_heart", 0.0) > MOSTLY_BY_HEART:
+            return KNOWN_BY_HEART
+        return cls.imbalance(losses)
+
+    @classmethod
+    def imbalance(cls, losses: Mapping[str, float]) -> str | None:
+        """One sentence when recent losses show that one of the two is too strong for the other."""
         return DETECTIVE_WINS if losses.get("discriminator", 1.0) < TOO_EASY else None
 
     @abstractmethod
@@ -43,7 +105,7 @@ class AdversarialFamily(SteppedFamily):
 
     @abstractmethod
     def build_discriminator(self) -> nn.Module:
-        """(images, labels) -> scores (B,): above 0 for images taken to be real."""
+        """(images, labels) -> scores (B,), the higher the more they look real; see `scores`."""
 
     @property
     def latent_size(self) -> int:
@@ -53,25 +115,87 @@ class AdversarialFamily(SteppedFamily):
     def generator(self) -> nn.Module:
         return self.networks["generator"]
 
+    @property
+    def discriminator(self) -> nn.Module:
+        return self.networks["discriminator"]
+
+    def groups(self, labels: Tensor) -> list[Tensor]:
+        counts = torch.bincount(labels, minlength=self.classes)
+        unbalanced = counts.max() > UNBALANCED * counts.min()
+        if self.settings.balance == "always" or (self.settings.balance == "automatic" and unbalanced):
+            return [torch.nonzero(labels == label).flatten() for label in labels.unique()]
+        return super().groups(labels)
+
+    def scores(self, images: Tensor, labels: Tensor) -> Tensor:
+        """How real images look to the discriminator: (B,), the higher the more."""
+        return self.discriminator(images, labels)
+
+    def discriminator_losses(
+        self, real: Tensor, fake: Tensor, labels: Tensor, random: torch.Generator
+    ) -> dict[str, Tensor]:
+        """What the discriminator makes the sum of small, by name. real, fake: augmented, without a history."""
+        real_loss = softplus(-self.scores(real, labels)).mean()
+        return {"discriminator": real_loss + softplus(self.scores(fake, labels)).mean()}
+
+    def generator_losses(self, fake: Tensor, real: Tensor, labels: Tensor) -> dict[str, Tensor]:
+        """What the generator makes the sum of small, by name. fake: augmented; real: what the discriminator saw."""
+        return {"generator": softplus(-self.scores(fake, labels)).mean()}
+
+    def forge(self, labels: Tensor, random: torch.Generator) -> Tensor:
+        """Fresh images of these classes, with their history."""
+        latents = torch.randn(len(labels), self.latent_size, generator=random).to(labels.device)
+        return self.generator.train()(latents, labels)
+
     def step(self, images: Tensor, labels: Tensor, number: int, random: torch.Generator) -> dict[str, Tensor]:
         """One pass of the generator serves both updates: the discriminator's, then its own."""
-        discriminator = self.networks["discriminator"]
-        latents = torch.randn(len(images), self.latent_size, generator=random).to(images.device)
-        fakes = self.generator.train()(latents, labels)
+        self._strengthen_conditions(number)
+        fakes = self.forge(labels, random)
+        watched = self._watch(images, fakes.detach(), labels, number, random)
+        real = self.augment(images, random)
+        losses = self.discriminator_losses(real, self.augment(fakes.detach(), random), labels, random)
+        self.update("discriminator", losses)
+        self.discriminator.requires_grad_(False)
+        own_losses = self.generator_losses(self.augment(fakes, random), real, labels)
+        self.update("generator", own_losses)
+        self.discriminator.requires_grad_(True)
+        return {name: loss.detach() for name, loss in (losses | own_losses).items()} | watched
 
-        real_scores = discriminator(self.augment(images, random), labels)
-        fake_scores = discriminator(self.augment(fakes.detach(), random), labels)
-        loss = softplus(-real_scores).mean() + softplus(fake_scores).mean()
-        self._update("discriminator", loss)
-        self.augment.adapt(real_scores)
-
-        discriminator.requires_grad_(False)
-        generator_loss = softplus(-discriminator(self.augment(fakes, random), labels)).mean()
-        self._update("generator", generator_loss)
-        discriminator.requires_grad_(True)
-        return {"generator": generator_loss.detach(), "discriminator": loss.detach()}
-
-    def _update(self, name: str, loss: Tensor) -> None:
+    def update(self, name: str, losses: Mapping[str, Tensor]) -> None:
+        """One step of a player down the sum of its losses."""
         self.optimizers[name].zero_grad()
-        loss.backward()
+        torch.stack(tuple(losses.values())).sum().backward()
         self.optimizers[name].step()
+
+    def _strengthen_conditions(self, number: int) -> None:
+        if number > CONDITION_STEPS + 1:
+            return
+        for player in (self.generator, self.discriminator):
+            for module in player.modules():
+                if isinstance(module, Condition | Projection):
+                    module.strength.fill_(min(1.0, number / CONDITION_STEPS))
+
+    @torch.no_grad()
+    def _watch(
+        self, images: Tensor, fakes: Tensor, labels: Tensor, number: int, random: torch.Generator
+    ) -> dict[str, Tensor]:
+        """See now and then what is known by heart, and let that decide how many images are changed."""
+        if number % WATCH_EVERY == 0:
+            self.augment.note_leaks(fakes, images)
+            if self.unseen is not None:
+                self._compare_with_unseen(images, fakes, labels, number // WATCH_EVERY, random)
+            by_heart = self.memorization.by_heart if self.unseen is not None else 1.0
+            self.augment.adapt(by_heart, WATCH_EVERY * len(images))
+        watched = {"leak": self.augment.leak.clone()}
+        if self.unseen is not None:
+            watched["by_heart"] = torch.tensor(self.memorization.by_heart)
+        return watched
+
+    def _compare_with_unseen(
+        self, images: Tensor, fakes: Tensor, labels: Tensor, turn: int, random: torch.Generator
+    ) -> None:
+        """Before the discriminator learns from these images, so that none has a lead by being the latest."""
+        unseen = cast(ImageSet, self.unseen)
+        rows = GroupedOrder(0, self.groups(unseen.labels)).indices(turn * len(images), len(images))
+        others, other_labels = to_unit(unseen.images[rows]).to(images.device), unseen.labels[rows].to(labels.device)
+        looks = ((images, labels), (others, other_labels), (fakes, labels))
+        self.memorization.update(*(self.scores(self.augment(seen, random), told) for seen, told in looks))

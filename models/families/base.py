@@ -12,6 +12,7 @@ from torch.optim import Optimizer
 
 from models.data import ImageSet, ImageShape
 from models.events import Task
+from models.holdout import Holdout
 from models.state import State, load_network, pack, unpack
 
 Width = Annotated[
@@ -56,7 +57,11 @@ class Family(ABC):
     summary: ClassVar[str]
     """One sentence for someone who has never heard of it."""
     paper: ClassVar[str]
+    kind: ClassVar[str] = ""
+    """"gan", "autoencoder" or "diffusion", by what it descends from; empty for what belongs to none of them."""
     Settings: ClassVar[type[msgspec.Struct]]
+    uses_unlabeled: ClassVar[bool] = False
+    """Whether images of unknown class (label -1) are learned from; the other families are never given any."""
 
     def __init__(self, settings: msgspec.Struct, shape: ImageShape, classes: int) -> None:
         self.settings = settings
@@ -132,6 +137,11 @@ class SteppedFamily(Family):
     losses_note: ClassVar[str] = "they show balance, not quality"
     """What such curves are good for, in a few words."""
 
+    holdout: ClassVar[Holdout | None] = None
+    """How many of the training images are to be kept in `unseen`; None where the family has no use for them."""
+
+    unseen: ImageSet | None = None
+    """Training images that no step is given, where the learner has set any aside."""
     networks: dict[str, nn.Module]
     optimizers: dict[str, Optimizer]
 
@@ -150,6 +160,13 @@ class SteppedFamily(Family):
     def prepare(self, data: ImageSet, seed: int) -> Task[None]:
         """What is settled once for the whole run, before its first step. Yields `Progress`."""
         yield from ()
+
+    def groups(self, labels: Tensor) -> list[Tensor]:
+        """Indices of the images with these labels (N,), in groups that batches draw from equally often.
+
+        Here one group: each image comes equally often.
+        """
+        return [torch.arange(len(labels))]
 
     @abstractmethod
     def step(self, images: Tensor, labels: Tensor, number: int, random: torch.Generator) -> dict[str, Tensor]:

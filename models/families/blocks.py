@@ -1,5 +1,6 @@
 """Networks that several families are built from."""
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import torch
@@ -13,15 +14,38 @@ WIDEST = 8  # times the width of the layer nearest to the image
 
 
 class Condition(nn.Module):
-    """Appends a learned code of the class to a vector; without classes it appends nothing."""
+    """Appends a learned code of the class, times `strength`, to a vector; without classes it appends nothing."""
+
+    strength: Tensor
 
     def __init__(self, classes: int, size: int = 16) -> None:
         super().__init__()
+        self.register_buffer("strength", torch.ones(()))
         self.size = size if classes > 1 else 0
         self.code = nn.Embedding(classes, size) if classes > 1 else None
 
     def forward(self, vectors: Tensor, labels: Tensor) -> Tensor:
-        return vectors if self.code is None else torch.cat((vectors, self.code(labels)), 1)
+        return vectors if self.code is None else torch.cat((vectors, self.strength * self.code(labels)), 1)
+
+
+class Projection(nn.Module):
+    """Scores (B,) for how vectors (B, size) agree with their class, times `strength` (Miyato & Koyama 2018).
+
+    Without classes they are 0.
+    """
+
+    strength: Tensor
+
+    def __init__(self, classes: int, size: int) -> None:
+        super().__init__()
+        self.scale = size**-0.5
+        self.register_buffer("strength", torch.ones(()))
+        self.code = nn.Embedding(classes, size) if classes > 1 else None
+
+    def forward(self, vectors: Tensor, labels: Tensor) -> Tensor:
+        if self.code is None:
+            return vectors.new_zeros(len(vectors))
+        return self.strength * self.scale * (self.code(labels) * vectors).sum(1)
 
 
 class ConvGenerator(nn.Module):
@@ -29,7 +53,7 @@ class ConvGenerator(nn.Module):
 
     def __init__(self, latent_size: int, shape: ImageShape, classes: int, width: int) -> None:
         super().__init__()
-        (self.height, self.width), channels = _stages(shape, width)
+        (self.height, self.width), channels = stages(shape, width)
         self.condition = Condition(classes)
         inputs = latent_size + self.condition.size
         self.project = nn.Linear(inputs, channels[0] * self.height * self.width, bias=False)
@@ -45,18 +69,21 @@ class ConvGenerator(nn.Module):
 
 
 class ConvEncoder(nn.Module):
-    """From images to maps (B, `features`, `height`, `width`) by strided convolutions; mirrors `ConvGenerator`."""
+    """From images to maps (B, `features`, `height`, `width`) by strided convolutions; mirrors `ConvGenerator`.
 
-    def __init__(self, shape: ImageShape, width: int) -> None:
+    norm: makes the normalization of a number of channels.
+    """
+
+    def __init__(self, shape: ImageShape, width: int, norm: Callable[[int], nn.Module] = nn.BatchNorm2d) -> None:
         super().__init__()
-        (self.height, self.width), channels = _stages(shape, width)
+        (self.height, self.width), channels = stages(shape, width)
         channels = channels[::-1]
         self.features = channels[-1]
         layers: list[nn.Module] = [nn.Conv2d(shape.channels, channels[0], 4, 2, 1), nn.LeakyReLU(0.2)]
         for fine, coarse in pairwise(channels):
             layers += [
                 nn.Conv2d(fine, coarse, 4, 2, 1, bias=False),
-                nn.BatchNorm2d(coarse),
+                norm(coarse),
                 nn.LeakyReLU(0.2),
             ]
         self.layers = nn.Sequential(*layers)
@@ -76,7 +103,7 @@ def check_sides(shape: ImageShape) -> None:
         )
 
 
-def _stages(shape: ImageShape, width: int) -> tuple[tuple[int, int], list[int]]:
+def stages(shape: ImageShape, width: int) -> tuple[tuple[int, int], list[int]]:
     """The size of the coarsest feature map, and the channels of each from the coarsest to the finest."""
     check_sides(shape)
     height, across = shape.height, shape.width

@@ -6,12 +6,12 @@ import torch
 from torch import Tensor, nn
 
 from models.data import ImageShape
-from models.families.adversarial import AdversarialFamily
-from models.families.base import Batch, LearningRate, SteppedSettings
-from models.families.blocks import ConvEncoder, ConvGenerator
+from models.families.adversarial import AdversarialFamily, AdversarialSettings
+from models.families.base import Batch, LearningRate
+from models.families.blocks import ConvEncoder, ConvGenerator, Projection
 
 
-class DcganSettings(SteppedSettings, frozen=True, kw_only=True):
+class DcganSettings(AdversarialSettings, frozen=True, kw_only=True):
     """The settings of `Dcgan`."""
 
     learning_rate: LearningRate = 8e-4
@@ -43,12 +43,9 @@ class ProjectionDiscriminator(nn.Module):
         super().__init__()
         self.encoder = ConvEncoder(shape, width)
         self.score = nn.Linear(self.encoder.features * self.encoder.height * self.encoder.width, 1)
-        self.code = nn.Embedding(classes, self.encoder.features) if classes > 1 else None
+        self.agreement = Projection(classes, self.encoder.features)
 
     def forward(self, images: Tensor, labels: Tensor) -> Tensor:
         features = self.encoder(images)
         score = self.score(torch.flatten(features, 1)).squeeze(1)
-        if self.code is None:
-            return score
-        agreement = (self.code(labels) * features.mean((2, 3))).sum(1)
-        return score + agreement / self.encoder.features**0.5
+        return score + self.agreement(features.mean((2, 3)), labels)

@@ -7,14 +7,14 @@ import torch
 from torch import Tensor, nn
 
 from models.data import ImageShape
-from models.families.adversarial import AdversarialFamily
-from models.families.base import Batch, LearningRate, SteppedSettings
+from models.families.adversarial import AdversarialFamily, AdversarialSettings
+from models.families.base import Batch, LearningRate
 from models.families.blocks import Condition
 
 GROWTH = (1, 2, 4, 8)  # units of the hidden layers, times the width
 
 
-class MlpGanSettings(SteppedSettings, frozen=True, kw_only=True):
+class MlpGanSettings(AdversarialSettings, frozen=True, kw_only=True):
     """The settings of `MlpGan`."""
 
     learning_rate: LearningRate = 2e-4

