@@ -1,6 +1,5 @@
 """Export: a folder of images that a training pipeline reads, with a manifest and a data card."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -19,7 +18,7 @@ from studio.exporting.manifest import UNLABELED, Row, write_manifest
 from studio.exporting.names import folder_names
 from studio.exporting.png import encode_png
 from studio.imaging.normalize import TINY, full_range
-from studio.imaging.read import decode
+from studio.imaging.read import read_same
 from studio.project import Project
 from studio.project.items import Item, items
 from studio.project.regions import Region, regions
@@ -154,12 +153,11 @@ def read_unchanged(item: Item) -> np.ndarray:
 
     Raises `UserError` when its file is no longer what was imported.
     """
-    data = item.path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != item.sha256:
+    image = read_same(item.path, item.part, item.sha256)
+    if image is None:
         raise UserError(
             tr("“{name}” has changed since it was imported. Import it again, then export.", name=item.path.name)
         )
-    image = decode(data, item.part)
     if image.pixels.dtype != np.float32:
         return image.pixels
     low, high = full_range(image)

@@ -1,16 +1,19 @@
 """A file opened once, whose images are decoded one at a time."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import ClassVar
 
-from studio.imaging.image import Image
+from studio.imaging.image import Image, Large
 from studio.imaging.unreadable import DAMAGE, Unreadable
 from studio.project.part import Plane
 
 MOST_PIXELS = 200_000_000
 """More than the largest cameras take; a larger image would fill the memory of a small machine."""
+
+Damage = tuple[type[Exception], ...]
 
 
 class Container(ABC):
@@ -23,15 +26,13 @@ class Container(ABC):
     is_animation = False
     plane: Plane | None = None
     volumes = 1
-    damage: ClassVar[tuple[type[Exception], ...]] = DAMAGE
+    damage: ClassVar[Damage] = DAMAGE
 
     @cached_property
     def frames(self) -> Sequence[int]:
         """The numbers of its images: pages, frames, or slices. Raises `Unreadable`."""
-        try:
+        with refused(self.damage):
             return self._count()
-        except self.damage:
-            raise Unreadable("damaged") from None
 
     @property
     def representative(self) -> int:
@@ -45,12 +46,12 @@ class Container(ABC):
 
     def image(self, frame: int | None = None) -> Image:
         """Decode an image by its number; by default the one that stands for all. Raises `Unreadable`."""
-        try:
+        with refused(self.damage):
             return self._decode(self.representative if frame is None else frame)
-        except self.damage:  # not chained: decoders quote what they found, and it may be a patient's name
-            raise Unreadable("damaged") from None
-        except MemoryError:
-            raise Unreadable("no_memory") from None
+
+    def large(self, frame: int | None = None) -> Large | None:
+        """An image that `image` would refuse for its size, if parts of it can be decoded. Raises `Unreadable`."""
+        return None
 
     def _count(self) -> Sequence[int]:
         return range(1)
@@ -59,10 +60,22 @@ class Container(ABC):
     def _decode(self, frame: int) -> Image: ...
 
 
-def check_size(width: int, height: int) -> None:
+@contextmanager
+def refused(damage: Damage) -> Iterator[None]:
+    """What decoders raise becomes `Unreadable`, which is not chained: they quote what they found, and it may be a
+    patient's name."""
+    try:
+        yield
+    except damage:
+        raise Unreadable("damaged") from None
+    except MemoryError:
+        raise Unreadable("no_memory") from None
+
+
+def check_size(width: int, height: int, most: int = MOST_PIXELS) -> None:
     """Raises `Unreadable` for more pixels than fit in memory; to be asked before anything is decoded."""
-    if width * height > MOST_PIXELS:
-        raise Unreadable("too_large", width=width, height=height, limit=MOST_PIXELS // 10**6)
+    if width * height > most:
+        raise Unreadable("too_large", width=width, height=height, limit=most // 10**6)
 
 
 def check_frame(frame: int, frames: int) -> None:

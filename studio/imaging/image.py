@@ -1,6 +1,7 @@
 """A decoded image."""
 
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -49,11 +50,28 @@ class Image:
         step = 1 + max(self.width, self.height) // 1000
         return self.color[::step, ::step]
 
+    def cut(self, box: Box) -> "Image":
+        """A rectangle of it; what of that lies outside is left out."""
+        left, top, width, height = box
+        return replace(self, pixels=np.ascontiguousarray(self.pixels[top : top + height, left : left + width]))
 
-def cut(image: Image, box: Box) -> Image:
-    """A rectangle of an image; what of it lies outside is left out."""
-    left, top, width, height = box
-    return replace(image, pixels=np.ascontiguousarray(image.pixels[top : top + height, left : left + width]))
+
+class Large(Protocol):
+    """An image that is too large to be decoded at once: parts of it are.
+
+    sparse: some of its pixels, spread over all of it, as `Image.sparse`.
+    """
+
+    width: int
+    height: int
+    window: Range | None
+
+    @property
+    def sparse(self) -> np.ndarray: ...
+
+    def cut(self, box: Box) -> Image:
+        """Decode a rectangle. Raises `Unreadable`."""
+        ...
 
 
 def opaque(dtype: np.dtype) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Meta
 from PIL import Image as Pillow
 
-from studio.imaging.image import Image, Range, opaque
+from studio.imaging.image import Image, Large, Range, opaque
 
 TINY = 1e-30
 BY_TABLE = 1 << 16
@@ -81,7 +81,7 @@ def full_range(image: Image) -> Range:
     return (0, 1) if low >= 0 and high <= 1 else (low, high)
 
 
-def own_range(image: Image) -> Range:
+def own_range(image: Image | Large) -> Range:
     """An image's own values of black and white: those that its file names, or those that it has, but for a
     thousandth at either end, which may be dead pixels."""
     if image.window is not None:
@@ -89,7 +89,7 @@ def own_range(image: Image) -> Range:
     return percentile_range(image, (0.1, 99.9))
 
 
-def percentile_range(image: Image, percentiles: Range) -> Range:
+def percentile_range(image: Image | Large, percentiles: Range) -> Range:
     """The values below which so many percent of an image's pixels lie."""
     low, high = np.percentile(image.sparse, percentiles)
     return float(low), float(high)

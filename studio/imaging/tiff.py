@@ -5,20 +5,23 @@ tifffile the rest.
 """
 
 import logging
-from functools import cached_property
+import weakref
+from collections.abc import Callable
+from functools import cached_property, partial
 from io import BytesIO
-from typing import Any
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 import tifffile
 from PIL import Image as Pillow
 from PIL import TiffImagePlugin, UnidentifiedImageError  # noqa: F401 - else imported when a file is opened, in threads
 
-from studio.imaging.container import Container, check_size
-from studio.imaging.image import Image
+from studio.imaging.container import MOST_PIXELS, Container, check_size, refused
+from studio.imaging.image import Image, Large
 from studio.imaging.orientation import TAG, upright
 from studio.imaging.pictures import model_of, shallow_pixels
 from studio.imaging.pixels import image_of
+from studio.imaging.tiff_parts import LargePage
 from studio.imaging.unreadable import DAMAGE, Unreadable
 
 BITS_PER_SAMPLE, PHOTOMETRIC, SAMPLES_PER_PIXEL = 258, 262, 277
@@ -36,8 +39,13 @@ class TiffFile(Container):
 
     damage = (*DAMAGE, tifffile.TiffFileError)
 
-    def __init__(self, data: bytes) -> None:
-        self._data = data
+    def __init__(self, open_file: Callable[[], BinaryIO]) -> None:
+        """open_file: opens the file anew; what it gives is closed here."""
+        self._open_file = open_file
+
+    @classmethod
+    def of(cls, data: bytes) -> Self:
+        return cls(lambda: BytesIO(data))
 
     @property
     def camera(self) -> str:
@@ -52,23 +60,53 @@ class TiffFile(Container):
             pages[page.offset] = page
         return [number for number, page in enumerate(pages.values()) if not page.is_reduced] or [0]
 
+    def large(self, frame: int | None = None) -> Large | None:
+        with refused(self.damage):
+            page = self._page(self.representative if frame is None else frame)
+            is_large = int(page.imagewidth) * int(page.imagelength) > MOST_PIXELS
+            return LargePage(page, self._decode_segment) if is_large else None
+
+    def pixels(self, frame: int) -> tuple[np.ndarray, int]:
+        """A page (H, W) or (H, W, C) in the file's own type of number, and its bits per channel."""
+        return self._shallow(frame) or self._deep(frame)
+
+    @classmethod
+    def _decode_segment(cls, data: bytes) -> tuple[np.ndarray, int]:
+        return cls.of(data).pixels(0)
+
+    def _opened_by(self, make_reader: Callable[[BinaryIO], Any]) -> Any:
+        """What reads the file, which is closed when nobody needs the reader any more."""
+        file = self._open_file()
+        try:
+            reader = make_reader(file)
+        except BaseException:
+            file.close()
+            raise
+        weakref.finalize(reader, file.close)
+        return reader
+
     @cached_property
     def _tiff(self) -> Any:
-        return tifffile.TiffFile(BytesIO(self._data))
+        return self._opened_by(tifffile.TiffFile)
+
+    def _page(self, frame: int) -> Any:
+        try:
+            return self._tiff.pages[frame]
+        except IndexError:
+            raise (Unreadable("no_frame", number=frame + 1) if frame else Unreadable("damaged")) from None
 
     @cached_property
     def _picture(self) -> Any:
         """What Pillow makes of the file; None when it cannot read the first page, and so none."""
         try:
-            return Pillow.open(BytesIO(self._data), formats=["TIFF"])
+            return self._opened_by(partial(Pillow.open, formats=["TIFF"]))
         except UnidentifiedImageError:
             return None
 
     def _decode(self, frame: int) -> Image:
-        pixels = self._shallow(frame)
-        return self._deep(frame) if pixels is None else pixels
+        return image_of(*self.pixels(frame))
 
-    def _shallow(self, frame: int) -> Image | None:
+    def _shallow(self, frame: int) -> tuple[np.ndarray, int] | None:
         """A page by Pillow; None when Pillow does not know how to or would lose something."""
         picture = self._picture
         if picture is None or not _seek(picture, frame):
@@ -79,19 +117,16 @@ class TiffFile(Container):
         if picture.mode == "I" or (bits > 8 and tags.get(SAMPLES_PER_PIXEL, 1) > 1):
             return None
         pixels = _black_as_zero(shallow_pixels(picture), tags)
-        return image_of(upright(pixels, tags.get(TAG, 1)), 8 if picture.mode == "P" else bits)
+        return upright(pixels, tags.get(TAG, 1)), 8 if picture.mode == "P" else bits
 
-    def _deep(self, frame: int) -> Image:
-        """A page by tifffile, in the file's own type of number."""
-        try:
-            page: Any = self._tiff.pages[frame]
-        except IndexError:
-            raise (Unreadable("no_frame", number=frame + 1) if frame else Unreadable("damaged")) from None
+    def _deep(self, frame: int) -> tuple[np.ndarray, int]:
+        """A page by tifffile."""
+        page = self._page(frame)
         check_size(int(page.imagewidth), int(page.imagelength))  # in damaged files texts
         if page.photometric not in COLOR_SAMPLES or page.imagedepth > 1:
             raise Unreadable("unsupported", what=f"TIFF, color space {int(page.photometric)}")
         pixels = _color_samples(page, _decoded(page))
-        return image_of(upright(pixels, int(page.tags.valueof(TAG, 1))))
+        return upright(pixels, int(page.tags.valueof(TAG, 1))), 8 * pixels.itemsize
 
 
 def _seek(picture: Any, frame: int) -> bool:

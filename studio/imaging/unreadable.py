@@ -20,6 +20,8 @@ DAMAGE = (
     zlib.error,
 )
 """What decoders raise on damaged files, found by damaging files."""
+NEEDS_TILES = "needs_tiles"
+"""The reason of what can be read, but not whole."""
 
 
 class Unreadable(UserError):
@@ -67,7 +69,22 @@ def sentence(reason: str, **details: Any) -> str:
             return tr("This is the table of contents of a DICOM medium. Import its folder.")
         case "too_large":
             return tr(
-                "{width:,} × {height:,} pixels are too many (up to {limit} million). Cut it into smaller files.",
+                "{width:,} × {height:,} pixels are too many (up to {limit:,} million). Save it as TIFF with tiles,"
+                " of which parts can be read, or cut it into smaller files.",
+                **details,
+            )
+        case "needs_tiles":
+            return tr(
+                "{width:,} × {height:,} pixels are too many for one image. Import it again, cut into tiles"
+                " (on the command line: --set cut=grid).",
+                **details,
+            )
+        case "too_many_tiles":
+            return tr("It would be cut into more than {n:,} tiles. Choose larger ones, or less overlap.", **details)
+        case "one_piece":
+            return tr(
+                "{width:,} × {height:,} pixels are too many to be read at once, and the file does not hold them in"
+                " small pieces. Save it as TIFF with tiles and import that, cut into tiles.",
                 **details,
             )
         case "no_memory":

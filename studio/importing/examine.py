@@ -2,16 +2,16 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from studio.imaging.container import Container
-from studio.imaging.image import Image
+from studio.imaging.image import Image, Large
 from studio.imaging.normalize import own_range
-from studio.imaging.read import open_container, pixel_hash, read_bytes
+from studio.imaging.read import is_lazy, open_container, open_lazily, pixel_hash, read_bytes
 from studio.imaging.signatures import begins_like_dicom
 from studio.imaging.thumbnails import thumbnail
 from studio.imaging.unreadable import Unreadable
@@ -24,6 +24,7 @@ from studio.importing.source import SourceFile
 from studio.project.items import NewItem
 from studio.project.part import Box, Part
 
+CHUNK = 8 << 20
 SKIPPED = ("no_image", "empty", "dicom_directory")
 """Nobody misses these, unless their names say that they are images."""
 
@@ -53,15 +54,16 @@ class Refused(msgspec.Struct, frozen=True):
 Outcome = Good | Refused
 
 
-def examine(file: SourceFile, key: bytes, options: ImportOptions = WHOLE_IMAGES) -> Iterator[Outcome]:
+def examine(file: SourceFile, key: bytes, options: ImportOptions = WHOLE_IMAGES) -> Iterator[Outcome | None]:
     """The images of a file, one after the other, and what of it cannot be used; nothing when it is no image and nobody
-    expected one.
+    expected one. None comes while a large file is read, as a chance to stop.
 
     key: the project's `pseudonym_key`.
     """
     try:
         str(file.path).encode()
-        yield from _Look(file, key, options).outcomes()
+        opened = yield from _open(file.path, options)
+        yield from _Look(opened, file, key, options).outcomes()
     except UnicodeEncodeError:
         yield Refused(file.path, "name")
     except Unreadable as error:
@@ -75,20 +77,26 @@ def examine(file: SourceFile, key: bytes, options: ImportOptions = WHOLE_IMAGES)
         yield Refused(file.path, "unusable", {"what": error.strerror or str(error)})
 
 
+class _Opened(NamedTuple):
+    """A file's images and SHA-256, its state, and its content where it is DICOM, else nothing."""
+
+    container: Container
+    sha256: str
+    status: os.stat_result
+    header: bytes = b""
+
+
 class _Look:
     """An opened file, and what holds for all of its images."""
 
-    def __init__(self, file: SourceFile, key: bytes, options: ImportOptions) -> None:
-        """Raises `Unreadable` and `OSError`."""
-        content, status = _read(file.path)
+    def __init__(self, opened: _Opened, file: SourceFile, key: bytes, options: ImportOptions) -> None:
+        self._container, self._sha256, status, header = opened
         self._file, self._options = file, options
-        self._container = open_container(content, options.plane)
-        self._sha256 = hashlib.sha256(content).hexdigest()
         self._group = pseudonym(key, "file", self._sha256)
         self._facts = {"bytes": status.st_size, "modified": status.st_mtime}
         self._label, self._fields = file.label, file.fields
-        if begins_like_dicom(content):
-            self._label, self._fields = _said_by_header(content, file, key)
+        if header:
+            self._label, self._fields = _said_by_header(header, file, key)
 
     def outcomes(self) -> Iterator[Good]:
         """The images that come in. Damaged ones do not keep the others out; at the end they raise `Unreadable`."""
@@ -98,19 +106,18 @@ class _Look:
         is_first = True
         for frame in frames:
             try:
-                image = self._container.image(frame)
+                image = self._container.large(frame) or self._container.image(frame)
+                for good in self._images(image, frame):
+                    yield msgspec.structs.replace(good, left_out=left_out) if is_first else good
+                    is_first = False
             except Unreadable as error:
                 damaged.append(error)
-                continue
-            for good in self._images(image, frame):
-                yield msgspec.structs.replace(good, left_out=left_out) if is_first else good
-                is_first = False
         if damaged:
             raise damaged[0] if is_first else Unreadable("some_damaged", n=len(damaged), total=len(frames))
         if is_first:
             raise Unreadable("all_empty")
 
-    def _images(self, image: Image, frame: int) -> Iterator[Good]:
+    def _images(self, image: Image | Large, frame: int) -> Iterator[Good]:
         if self._container.plane and self._options.skip_empty and is_empty(image, own_range(image)):
             return
         marked, unfit = regions_of(self._file.marks, image.height, image.width)
@@ -164,14 +171,27 @@ class _Look:
         return fields
 
 
-def _read(path: Path) -> tuple[bytes, os.stat_result]:
-    """The content of a file and its state, which must be the same before and after. Raises as `read_image`."""
+def _open(path: Path, options: ImportOptions) -> Generator[None, None, _Opened]:
+    """A file whose state was the same before and after it was read. Raises as `read_image`."""
     before = path.stat()
-    content = read_bytes(path)
+    content = None if is_lazy(path) else read_bytes(path)
+    digest = (yield from _hashed(path)) if content is None else hashlib.sha256(content).hexdigest()
     after = path.stat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise Unreadable("changing")
-    return content, after
+    if content is None:
+        return _Opened(open_lazily(path), digest, after)
+    container = open_container(content, options.plane)
+    return _Opened(container, digest, after, content if begins_like_dicom(content) else b"")
+
+
+def _hashed(path: Path) -> Generator[None, None, str]:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+            yield None
+    return digest.hexdigest()
 
 
 def _left_out(container: Container, options: ImportOptions) -> int:

@@ -33,6 +33,8 @@ from studio.text import tr, trn
 BATCH = 100
 BATCH_SECONDS = 1.0
 """A batch of huge images is written sooner, so that a crash or a cancel loses little."""
+BEAT = 0.2
+"""Seconds after which an import can be canceled in the midst of a file."""
 
 
 def import_sources(
@@ -80,11 +82,17 @@ def import_files(
     key, closed = pseudonym_key(project), Event()
 
     def look(file: SourceFile) -> list[Outcome]:
-        return list(takewhile(lambda _: not closed.is_set(), examine(file, key, options)))
+        looks = takewhile(lambda _: not closed.is_set(), examine(file, key, options))
+        return [outcome for outcome in looks if outcome is not None]
 
-    with Thumbnails(project) as thumbnails, closing(in_order(look, wanted)) as looks, ExitStack() as leaving:
+    with Thumbnails(project) as thumbnails, closing(in_order(look, wanted, BEAT)) as looks, ExitStack() as leaving:
         leaving.callback(closed.set)  # before waiting for threads that may have a thousand slices before them
-        for done, outcomes in enumerate(looks, 1):
+        done = 0
+        for outcomes in looks:
+            if outcomes is None:
+                yield Progress(done, len(wanted), tr("Importing images"))
+                continue
+            done += 1
             batch += outcomes
             result.skipped += not outcomes
             if len(batch) >= BATCH or done == len(wanted) or monotonic() - written > BATCH_SECONDS:

@@ -1,10 +1,10 @@
 """Files that the project has already, and whether they are still what they were."""
 
-import hashlib
 from pathlib import Path
 
 import msgspec
 
+from studio.imaging.read import file_digest
 from studio.project import Project
 from studio.project.part import Part
 
@@ -31,8 +31,7 @@ class Known(msgspec.Struct, frozen=True):
         status = self.path.stat()
         if (status.st_size, status.st_mtime) == (self.size, self.modified):
             return False
-        with self.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() != self.sha256
+        return file_digest(self.path) != self.sha256
 
 
 def known_files(project: Project) -> list[Known]:

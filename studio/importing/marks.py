@@ -10,6 +10,7 @@ from PIL import Image as Pillow
 from PIL import ImageDraw
 
 from studio.errors import UserError, explain
+from studio.imaging.container import check_size
 from studio.imaging.read import read_image
 from studio.project.regions import Region
 from studio.text import tr
@@ -141,7 +142,8 @@ def _polygon(mark: PolygonMark, height: int, width: int) -> Region | None:
 
 
 def _filled(mark: RunMark) -> np.ndarray:
-    """(height, width), True where the runs say so."""
+    """(height, width), True where the runs say so. Raises `Unreadable` for more than fits in memory."""
+    check_size(mark.width, mark.height)
     flat = np.repeat(np.arange(len(mark.runs)) % 2 == 1, mark.runs)
     return flat.reshape(mark.width, mark.height).T
 

@@ -2,19 +2,23 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 
 from studio.imaging.container import Container
-from studio.imaging.image import Image, Range, cut
+from studio.imaging.image import Image, Large, Range
 from studio.imaging.normalize import own_range
+from studio.imaging.unreadable import NEEDS_TILES, Unreadable
 from studio.importing.options import ImportOptions
 from studio.project.part import Box
 from studio.project.regions import Region, clipped
 
 EMPTY = 0.05
 """Share of the brightness of the whole within which an empty slice or tile stays."""
+MOST_PIECES = 200_000
+"""Tiles of an image; more are a mistake."""
 
 
 class Piece(NamedTuple):
@@ -36,33 +40,39 @@ def chosen_frames(container: Container, options: ImportOptions) -> Sequence[int]
     return chosen[:1] if is_one else chosen
 
 
-def pieces(image: Image, marked: Sequence[Region], options: ImportOptions) -> Iterator[Piece]:
+def pieces(image: Image | Large, marked: Sequence[Region], options: ImportOptions) -> Iterator[Piece]:
     """An image as it is, its tiles, or its objects.
 
     Tiles have one size, but for images that are smaller; they overlap more than was asked for rather than leave the
-    image. Images in which nothing is marked are cut side by side when tiles are to lie around defects.
+    image. Images in which nothing is marked are cut side by side when tiles are to lie around defects. Raises
+    `Unreadable` for a large one that is not cut, or into too many.
     """
     if options.cut == "objects" and marked:
         for region in marked:
             box = _box(region, image.width, image.height)
-            yield Piece(cut(image, box), box, clipped([region], box))
+            yield Piece(image.cut(box), box, clipped([region], box))
     elif options.cut in ("whole", "objects") or max(image.width, image.height) <= options.tile:
+        if not isinstance(image, Image):
+            raise Unreadable(NEEDS_TILES, width=image.width, height=image.height)
         yield Piece(image, None, tuple(marked))
     else:
+        boxes = dict.fromkeys(islice(_boxes(image, marked, options), MOST_PIECES + 1))
+        if len(boxes) > MOST_PIECES:
+            raise Unreadable("too_many_tiles", n=MOST_PIECES)
         shown = own_range(image)
-        for box in dict.fromkeys(_boxes(image, marked, options)):
-            piece = Piece(cut(image, box), box, clipped(marked, box))
+        for box in boxes:
+            piece = Piece(image.cut(box), box, clipped(marked, box))
             if piece.marked or not options.skip_empty or not is_empty(piece.image, shown):
                 yield piece
 
 
-def is_empty(image: Image, shown: Range) -> bool:
+def is_empty(image: Image | Large, shown: Range) -> bool:
     """Whether next to nothing is to be seen, compared with the black and white of the whole."""
     low, high = np.percentile(np.atleast_3d(image.sparse), (1, 99), axis=(0, 1))
     return bool((high - low).max() <= EMPTY * (shown[1] - shown[0]))
 
 
-def _boxes(image: Image, marked: Sequence[Region], options: ImportOptions) -> Iterator[Box]:
+def _boxes(image: Image | Large, marked: Sequence[Region], options: ImportOptions) -> Iterator[Box]:
     width, height = image.width, image.height
     if options.cut == "grid" or not marked:
         yield from _tiles((0, 0, width, height), options)

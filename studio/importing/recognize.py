@@ -11,7 +11,9 @@ from typing import NamedTuple
 from msgspec import structs
 
 from models.events import Progress, Task
+from studio.imaging.read import is_lazy, open_lazily
 from studio.imaging.signatures import HEAD, begins_like_dicom
+from studio.imaging.unreadable import NEEDS_TILES, Unreadable
 from studio.importing.examine import Good, Refused, examine
 from studio.importing.marks import BoxMark
 from studio.importing.options import WHOLE_IMAGES
@@ -58,7 +60,9 @@ def recognize(
         at_least=headers.are_some and bool(headers.found),
         depths=sorted({good.item.depth for good in opened}),
         examples=[Example(good.item.path, good.item.label, good.jpeg) for good in opened],
-        problems=[Problem(str(each.path), rejected(each).reason) for each in refused] + reading.problems,
+        need_tiles=any(each.reason == NEEDS_TILES for each in refused),
+        problems=[Problem(str(each.path), rejected(each).reason) for each in refused if each.reason != NEEDS_TILES]
+        + reading.problems,
     )
 
 
@@ -96,7 +100,18 @@ def _open_some(files: Sequence[SourceFile], key: bytes) -> Task[tuple[list[Good]
 
 
 def _first(file: SourceFile, key: bytes) -> list[Good | Refused]:
-    return list(islice(examine(file, key, WHOLE_IMAGES), 1))
+    if _is_slide(file.path):
+        return [Refused(file.path, NEEDS_TILES)]
+    outcomes = (outcome for outcome in examine(file, key, WHOLE_IMAGES) if outcome is not None)
+    return list(islice(outcomes, 1))
+
+
+def _is_slide(path: Path) -> bool:
+    """Whether a large file begins with an image that must be cut: told without reading all of it, as examining does."""
+    try:
+        return is_lazy(path) and open_lazily(path).large() is not None
+    except (Unreadable, OSError):  # said by examining it
+        return False
 
 
 class _Headers(NamedTuple):

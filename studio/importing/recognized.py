@@ -26,6 +26,7 @@ class Recognized(msgspec.Struct, frozen=True):
     one; masks and boxes: images of each class with such marks. splits: images of each side. groups: how many different
     patients, parts, ... there are, `at_least` where not all headers were read. depths: bits per channel of the images
     that were opened. examples: some of the images. problems: what cannot be used, as far as it was looked at.
+    need_tiles: some images are too large to come in whole.
     """
 
     layout: str
@@ -39,6 +40,7 @@ class Recognized(msgspec.Struct, frozen=True):
     depths: list[int]
     examples: list[Example]
     problems: list[Problem]
+    need_tiles: bool = False
 
     def facts(self) -> dict[str, Any]:
         """For programs: all of it, and the examples without their pictures."""
@@ -75,6 +77,8 @@ class Recognized(msgspec.Struct, frozen=True):
             yield tr("{groups} or more", groups=words) if self.at_least and field in ("patient", "study") else words
         if self.depths:
             yield tr("{bits} bits", bits="/".join(map(str, self.depths)))
+        if self.need_tiles:
+            yield tr("some so large that they must be cut into tiles")
 
 
 def counted(field: str, number: int) -> str:

@@ -1,12 +1,12 @@
 """Relink: files that were moved or renamed are found again by their content."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 
 from models.events import Progress, Task
+from studio.imaging.read import file_digest
 from studio.importing.gather import LISTED, gather
 from studio.importing.known import Known, known_files
 from studio.importing.sources import move_sources
@@ -110,8 +110,7 @@ def _digest(path: Path, sizes: set[float | None]) -> str:
     try:
         if None not in sizes and path.stat().st_size not in sizes:
             return ""
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return file_digest(path)
     except OSError:
         return ""
 

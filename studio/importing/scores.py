@@ -21,10 +21,12 @@ def scores(image: Image) -> dict[str, float]:
     light, shade: the brightness that a twentieth of the image exceeds, or stays below.
     clipped: the share of the image at the highest value there is, of the channel with most of it: a saturated sensor.
     """
+    import cv2
+
     few = _few(image.color)
-    found = {"contrast": max(map(_deviation, np.moveaxis(image.sparse.reshape(-1, few.shape[1]), 1, 0)))}
+    found = {"contrast": float(cv2.meanStdDev(image.sparse)[1].max())}
     found["sharpness"] = _sharpness(_reduced(image.color))
-    found["shade"], found["light"] = _extremes(few.mean(1, dtype=np.float32))
+    found["shade"], found["light"] = _extremes(few)
     found["clipped"] = float((few >= _highest(few)).mean(0).max())
     if few.shape[1] == 3:
         found["color"] = _difference(few[:, 0], few[:, 1]) + _difference(few[:, 1], few[:, 2])
@@ -40,20 +42,23 @@ def _sharpness(gray: np.ndarray) -> float:
     """
     if min(gray.shape) < 3:
         return 1.0
-    rows, columns = gray[::2], np.ascontiguousarray(gray[:, ::2].T)  # every second one is enough
-    near, far = (_difference(rows[:, n:], rows[:, :-n]) + _difference(columns[:, n:], columns[:, :-n]) for n in (1, 2))
+    near, far = (
+        _difference(gray[:, apart:], gray[:, :-apart]) + _difference(gray[apart:], gray[:-apart]) for apart in (1, 2)
+    )
     return min(1.0, near / far) if far else 1.0
 
 
 def _reduced(color: np.ndarray) -> np.ndarray:
     """Gray, averaged down by a whole factor to less than `LOOK` px: blur that disappears there does no harm."""
+    import cv2
+
     factor = max(1, max(color.shape[:2]) // LOOK)
-    height, width = (side // factor * factor for side in color.shape[:2])
-    gray = color if color.ndim == 2 else color[..., color.shape[2] // 2]
+    height, width = (side // factor for side in color.shape[:2])
+    gray = color if color.ndim == 2 else np.ascontiguousarray(color[..., color.shape[2] // 2])
     if factor == 1 or min(height, width) == 0:
         return gray
-    blocks = gray[:height, :width].reshape(height // factor, factor, width // factor, factor)
-    return blocks.mean((1, 3), dtype=np.float32)
+    whole = gray[: height * factor, : width * factor].astype(np.float32)
+    return cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
 
 
 def _few(color: np.ndarray) -> np.ndarray:
@@ -63,17 +68,14 @@ def _few(color: np.ndarray) -> np.ndarray:
     return few.reshape(-1, 1 if color.ndim == 2 else color.shape[2])
 
 
-def _deviation(values: np.ndarray) -> float:
-    """The standard deviation; several times faster than that of NumPy."""
-    centered = values.astype(np.float32)
-    centered -= centered.mean()
-    return float(np.sqrt(np.dot(centered, centered) / centered.size))
+def _extremes(few: np.ndarray) -> tuple[float, float]:
+    """The values of brightness that a twentieth of pixels (n, channels) stays below, and that a twentieth exceeds."""
+    import cv2
 
-
-def _extremes(values: np.ndarray) -> tuple[float, float]:
-    """The values that a twentieth stays below, and that a twentieth exceeds."""
-    low = len(values) // 20
-    ordered = np.partition(values, (low, len(values) - 1 - low))
+    channels = few.shape[1]
+    mean = few[:, 0] if channels == 1 else cv2.transform(few[None], np.full((1, channels), 1 / channels)).ravel()
+    ordered = np.sort(mean, kind="stable")  # of whole numbers by their digits: several times as fast as a partition
+    low = len(ordered) // 20
     return float(ordered[low]), float(ordered[-1 - low])
 
 
@@ -83,5 +85,7 @@ def _highest(values: np.ndarray) -> float:
 
 
 def _difference(first: np.ndarray, second: np.ndarray) -> float:
-    difference = np.maximum(first, second) - np.minimum(first, second)
-    return float(difference.sum(dtype=np.uint32 if difference.dtype == np.uint8 else np.float64)) / difference.size
+    """The mean absolute difference, in a tenth of the time that NumPy takes."""
+    import cv2
+
+    return cv2.norm(first, second, cv2.NORM_L1) / first.size

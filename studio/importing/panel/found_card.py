@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+from msgspec import structs
 from PIL import Image as Pillow
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -88,6 +89,9 @@ class FoundCard(Card):
         self._show_classes(found)
         self.set_note(" · ".join(f"{_side(side)} {number:,}" for side, number in found.splits.items()))
         self._show_problems(found)
+        if found.need_tiles and self._form.value().cut == "whole":
+            self._form.set_value(structs.replace(self._form.value(), cut="grid"))
+            self._options.open()
         self._accept.setEnabled(bool(found.images))
         self._accept.setText(
             trn("Import {n} image", "Import {n} images", found.images) if found.images else tr("Import")
