@@ -35,6 +35,7 @@ DECLARED_NAMES = {
 
 TABLES = (
     "TITLES",
+    "SUMMARIES",
     "CATEGORIES",
     "PRESETS",
     "FORMATS",

@@ -13,9 +13,11 @@ import numpy as np
 
 from studio.augmenting.operation import (
     Affine,
+    Boxes,
     Compound,
     Defect,
     Distortion,
+    Inserted,
     Insertion,
     Operation,
     Photometry,
@@ -37,13 +39,12 @@ class Canvas:
 
     pixels: np.ndarray
     """(H, W, C) uint8, or float32 in 0..1"""
-    mask: np.ndarray | None
-    """(H, W) uint8"""
     border: str
     interpolation: str
     defects: Sequence[Defect] = ()
-    boxes: np.ndarray | None = None
-    """(boxes, 4)"""
+    mask: np.ndarray | None = None
+    """(H, W) uint8"""
+    boxes: Boxes | None = None
     moves: list[Move] = field(default_factory=list)
     curves: list[Callable[..., np.ndarray]] = field(default_factory=list)
 
@@ -78,10 +79,19 @@ class Canvas:
         if not (isinstance(operation, Photometry) and operation.any_depth):
             self.deepen()
         if isinstance(operation, Insertion):
-            colors, self.mask = operation.insert(self._colors(), self.mask, self.defects, values)
-            self._paint(colors)
+            self._insert(operation.insert(self._colors(), self.defects, values))
         elif isinstance(operation, Photometry):
             self._paint(operation.apply(self._colors(), values))
+
+    def _insert(self, inserted: Inserted | None) -> None:
+        if inserted is None:
+            return
+        self._paint(inserted.image)
+        if self.mask is not None:
+            self.mask = np.where(inserted.marks > 0, inserted.marks, self.mask)
+        if self.boxes is not None and inserted.marks.any():
+            left, top, width, height = cv2.boundingRect(inserted.marks)
+            self.boxes = self.boxes.joined(np.array([[left, top, left + width, top + height]]), [inserted.label])
 
     def _settle_moves(self) -> None:
         if not self.moves:
@@ -92,7 +102,7 @@ class Canvas:
         if self.mask is not None:
             self.mask = warp.image(self.mask, self.border, "nearest")
         if self.boxes is not None:
-            self.boxes = warp.boxes(self.boxes)
+            self.boxes = self.boxes._replace(corners=warp.boxes(self.boxes.corners))
 
     def _settle_curves(self) -> None:
         if not self.curves:

@@ -3,7 +3,7 @@
 chain = Chain.load(Path("gentle.json"))
 tile = chain(image, seed=7)                       # the same seed gives the same tile
 tile, mask = chain(image, seed=7, mask=mask)      # what moves pixels moves masks and boxes alike
-tiles = chain.batch(images, seed=7)               # image 0 is what the chain makes of it alone
+tiles = chain.batch(images, seed=7)               # image 0 is what the chain makes of it alone, if it blends no images
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,8 +17,8 @@ from msgspec.structs import replace
 
 from models.atomic import write_atomically
 from studio.augmenting.chain_file import CHOICES, SCHEMA, ChainError, ChainReader, parse_json, write_steps
-from studio.augmenting.drawing import Drawn, draw
-from studio.augmenting.operation import Blend, Defect, Operation, ranges_of
+from studio.augmenting.drawing import Drawn, Mixed, draw
+from studio.augmenting.operation import Blend, Boxes, Defect, Operation, ranges_of
 from studio.augmenting.steps import Group, Step
 from studio.project import Project
 from studio.project.edits import edit_setting
@@ -36,7 +36,7 @@ MOST_CHANNELS = 4
 _PROJECT_KEY = "chain"
 
 
-class Applied(msgspec.Struct, frozen=True):
+class Applied(msgspec.Struct, frozen=True, omit_defaults=True):
     """An operation that an image got."""
 
     place: tuple[int, ...]
@@ -44,6 +44,10 @@ class Applied(msgspec.Struct, frozen=True):
     title: str
     values: dict[str, float]
     """What was drawn from each of its ranges, by the setting's name and in its unit."""
+    copy: int = 0
+    """Of a mix: which of the changed copies got it, from 1."""
+    share: float = 1.0
+    """Of a mix: how much of the result that copy is."""
 
 
 class Chain(msgspec.Struct, frozen=True):
@@ -119,7 +123,7 @@ class Chain(msgspec.Struct, frozen=True):
         return replace(
             self,
             steps=_kept(
-                (step for step in self.steps if step.enabled),
+                (step for step in self.steps if step.enabled and (isinstance(step, Step) or step.for_generators)),
                 lambda step: step.enabled and step.operation.for_generators,
             ),
             border="reflect" if self.border == "black" else self.border,
@@ -127,7 +131,7 @@ class Chain(msgspec.Struct, frozen=True):
 
     def explain(self, seed: int = 0, index: int = 0) -> tuple[Applied, ...]:
         """What image `index` of a batch gets with that seed."""
-        return tuple(_applied(each) for each in draw(self.steps, self.strength, seed, index, 1) if each.acts_on(0))
+        return tuple(_explained(draw(self.steps, self.strength, seed, index, 1)))
 
     # What it does
 
@@ -142,6 +146,7 @@ class Chain(msgspec.Struct, frozen=True):
         mask: np.ndarray | None = None,
         boxes: np.ndarray | None = None,
         defects: Sequence[Defect] = (),
+        box_labels: Sequence[Any] | None = None,
     ) -> Any: ...
 
     def __call__(
@@ -151,38 +156,61 @@ class Chain(msgspec.Struct, frozen=True):
         mask: np.ndarray | None = None,
         boxes: np.ndarray | None = None,
         defects: Sequence[Defect] = (),
+        box_labels: Sequence[Any] | None = None,
     ) -> Any:
         """A variant of an image (H, W) or (H, W, C <= 4) of uint8, uint16 or float32 in 0..1: same shape, type, range.
 
         mask: uint8 (H, W), moved without blending. boxes: float (N, 4), x0, y0, x1, y1 in pixels; what leaves the image
-        is cut, and a box that is gone has no area. defects: what a paste may put on the image, of its type.
-        Returns the image, or with a mask or boxes a tuple of the image and those that were given, in that order.
+        is cut, and a box that is gone has no area. defects: what a paste may put on the image, of its type; a pasted
+        one adds a box after the others, and its label to `box_labels` (N).
+        Returns the image, or a tuple of the image and those of mask, boxes and box labels that were given.
         What needs a batch, like Mixup, leaves a single image alone. Raises `ChainError` for other shapes and types.
         """
-        masks = None if mask is None else mask[None]
-        rendered = self._render(image[None], seed, masks=masks, boxes=boxes, defects=defects)
-        variant = rendered.images[0]
-        beside = [] if rendered.masks is None else [rendered.masks[0]]
-        beside += [] if rendered.boxes is None else [rendered.boxes]
-        return (variant, *beside) if beside else variant
+        beside = {
+            "masks": None if mask is None else np.asarray(mask)[None],
+            "boxes": None if boxes is None else [boxes],
+            "box_labels": None if box_labels is None else [box_labels],
+        }
+        results = self.batch(image[None], seed, **beside, defects=defects)
+        return tuple(each[0] for each in results) if isinstance(results, tuple) else results[0]
 
     @overload
     def batch(self, images: np.ndarray, seed: int = 0, *, defects: Sequence[Defect] = ()) -> np.ndarray: ...
 
     @overload
     def batch(
-        self, images: np.ndarray, seed: int = 0, masks: np.ndarray | None = None, defects: Sequence[Defect] = ()
+        self,
+        images: np.ndarray,
+        seed: int = 0,
+        masks: np.ndarray | None = None,
+        boxes: Sequence[np.ndarray] | None = None,
+        defects: Sequence[Defect] = (),
+        box_labels: Sequence[Sequence[Any]] | None = None,
     ) -> Any: ...
 
     def batch(
-        self, images: np.ndarray, seed: int = 0, masks: np.ndarray | None = None, defects: Sequence[Defect] = ()
+        self,
+        images: np.ndarray,
+        seed: int = 0,
+        masks: np.ndarray | None = None,
+        boxes: Sequence[np.ndarray] | None = None,
+        defects: Sequence[Defect] = (),
+        box_labels: Sequence[Sequence[Any]] | None = None,
     ) -> Any:
-        """A variant of each of the images (N, H, W) or (N, H, W, C); image 0 is what the chain makes of it alone.
+        """A variant of each of the images (N, H, W) or (N, H, W, C); image 0 is what the chain makes of it alone, but
+        for what needs a batch.
 
-        With masks (N, H, W) a tuple of the images and the masks.
+        Beside them as beside a single image: masks (N, H, W), and boxes and their labels, a list of those of each
+        image. CutMix adds what of the other's boxes it puts on an image.
         """
-        rendered = self._render(images, seed, masks=masks, defects=defects)
-        return rendered.images if masks is None else (rendered.images, rendered.masks)
+        rendered = self._render(images, seed, masks=masks, boxes=_joined(boxes, box_labels), defects=defects)
+        results: list[Any] = [rendered.images]
+        if rendered.masks is not None:
+            results.append(rendered.masks)
+        if rendered.boxes is not None:
+            results.append([each.corners for each in rendered.boxes])
+            results += [] if box_labels is None else [[list(each.labels) for each in rendered.boxes]]
+        return tuple(results) if len(results) > 1 else rendered.images
 
     def batch_with_labels(self, images: np.ndarray, labels: np.ndarray, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
         """As `batch`, with the soft labels of what came out: float32 (N, classes), from labels of that shape."""
@@ -206,7 +234,7 @@ class Chain(msgspec.Struct, frozen=True):
     def _render(self, images: np.ndarray, seed: int, first: int = 0, **beside: Any) -> "Rendered":
         from studio.augmenting.render import render
 
-        _check(images, beside.get("masks"))
+        _check(images, beside.get("masks"), beside.get("boxes"))
         drawn = draw(self.steps, self.strength, seed, first, len(images))
         return render(drawn, images, self.border, self.interpolation, **beside)
 
@@ -222,8 +250,22 @@ def set_project_chain(project: Project, chain: Chain) -> None:
     edit_setting(project, "chain", _PROJECT_KEY, chain.to_builtins())
 
 
-def _check(images: np.ndarray, masks: np.ndarray | None) -> None:
-    """Raises `ChainError` for images (N, ...) that no chain can change, or masks that are not theirs."""
+def _joined(boxes: Sequence[np.ndarray] | None, labels: Sequence[Sequence[Any]] | None) -> list[Boxes] | None:
+    """The boxes of each image with their labels. Raises `ChainError` where one is not n × 4, or has other labels."""
+    if boxes is None:
+        return None
+    named = [[""] * len(each) for each in boxes] if labels is None else labels
+    if [np.shape(each) for each in boxes] != [(len(own), 4) for own in named]:
+        raise ChainError(tr("Boxes must be n × 4 numbers, left, top, right and bottom, and have n labels if any."))
+    return [Boxes(_floating(each), tuple(own)) for each, own in zip(boxes, named, strict=True)]
+
+
+def _floating(boxes: np.ndarray) -> np.ndarray:
+    return boxes if isinstance(boxes, np.ndarray) and boxes.dtype.kind == "f" else np.asarray(boxes, np.float64)
+
+
+def _check(images: np.ndarray, masks: np.ndarray | None, boxes: Sequence[Boxes] | None) -> None:
+    """Raises `ChainError` for images (N, ...) that no chain can change, or for masks and boxes that are not theirs."""
     channels = images.shape[3] if images.ndim == 4 else 1
     if images.ndim not in (3, 4) or not 1 <= channels <= MOST_CHANNELS or not images.size:
         shape = " × ".join(map(str, images.shape[1:]))
@@ -234,6 +276,8 @@ def _check(images: np.ndarray, masks: np.ndarray | None) -> None:
         )
     if masks is not None and (masks.shape != images.shape[:3] or masks.dtype != np.uint8):
         raise ChainError(tr("A mask must be uint8 and as large as its image."))
+    if boxes is not None and len(boxes) != len(images):
+        raise ChainError(tr("There must be boxes for each image, if for any; an image may have none."))
 
 
 def _switched_on(steps: Iterable[Step | Group]) -> Iterator[Step]:
@@ -252,7 +296,13 @@ def _kept(steps: Iterable[Step | Group], is_kept: Callable[[Step], bool]) -> tup
     return tuple(step for step in thinned if (step.steps if isinstance(step, Group) else is_kept(step)))
 
 
-def _applied(drawn: Drawn) -> Applied:
-    values = drawn.values_of(0)
-    ranges = {field.name: values[field.name] for field in ranges_of(type(drawn.operation))}
-    return Applied(drawn.place, drawn.operation.title, ranges)
+def _explained(drawn: Iterable[Drawn | Mixed], copy: int = 0, share: float = 1.0) -> Iterator[Applied]:
+    """What the first image gets."""
+    for each in drawn:
+        if isinstance(each, Drawn) and each.acts_on(0):
+            values = each.values_of(0)
+            ranges = {field.name: values[field.name] for field in ranges_of(type(each.operation))}
+            yield Applied(each.place, each.operation.title, ranges, copy, share)
+        elif isinstance(each, Mixed) and each.chosen[0]:
+            for number, (steps, part) in enumerate(zip(each.copies, each.shares[0].tolist(), strict=True), 1):
+                yield from _explained(steps, number, part)

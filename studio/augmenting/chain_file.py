@@ -2,7 +2,7 @@
 
 {"schema": 1, "border": "reflect", "interpolation": "bilinear", "strength": 1.0, "steps": [
     {"operation": "rotate", "enabled": true, "settings": {"angle": [-8, 8], "probability": 1.0}},
-    {"group": "one_of", "enabled": true, "probability": 0.5, "count": [1, 2], "steps": [...]}]}
+    {"group": "one_of", "enabled": true, "probability": 0.5, "count": [1, 2], "copies": 3, "steps": [...]}]}
 """
 
 import json
@@ -88,7 +88,7 @@ class ChainReader:
     def _group(self, number: str, content: dict[str, Any]) -> Group | None:
         entries = content.get("steps")
         fields: dict[str, Any] = {"kind": content["group"]}
-        fields |= {name: content[name] for name in ("enabled", "probability", "count") if name in content}
+        fields |= {name: content[name] for name in ("enabled", "probability", "count", "copies") if name in content}
         try:
             group = msgspec.convert(fields, Group)
         except msgspec.ValidationError as error:
@@ -149,5 +149,6 @@ def _write_group(group: Group) -> dict[str, Any]:
         "enabled": group.enabled,
         "probability": group.probability,
         "count": list(group.count),
+        "copies": group.copies,
         "steps": write_steps(group.steps),
     }

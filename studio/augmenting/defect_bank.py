@@ -1,6 +1,7 @@
 """The defects that were marked in a project's images: cut out, for putting them on others."""
 
 from collections.abc import Callable, Sequence
+from heapq import nlargest
 from typing import NamedTuple
 
 import msgspec
@@ -16,6 +17,8 @@ from studio.project.regions import Region, mask_of, regions
 
 MOST = 32
 """Images that are drawn where more are marked."""
+MOST_EACH = 8
+"""Defects that are cut out of one image, the largest."""
 MARGIN = 0.2
 """What is cut out around a defect, of its longer side: its brightness is compared with what surrounds it."""
 
@@ -29,6 +32,22 @@ class Marked(NamedTuple):
     def mask(self) -> np.ndarray:
         """uint8 (height, width): 255 where something is marked."""
         return mask_of(self.regions, self.item.height, self.item.width)
+
+    def largest(self) -> "list[Marked]":
+        """Each of the largest regions by itself."""
+        chosen = nlargest(MOST_EACH, self.regions, key=lambda region: region.area)
+        return [self._replace(regions=(region,)) for region in chosen]
+
+    def mark(self) -> "Mark":
+        """What the first region is called."""
+        return Mark(self.regions[0].name, self.item.label or "")
+
+
+class Mark(NamedTuple):
+    """What the box of a defect is called, and the class of the image it is from; either may be empty."""
+
+    name: str
+    image_class: str
 
 
 def marked_items(project: Project, condition: str = USABLE, most: int = MOST, seed: int = 0) -> list[Marked]:
@@ -47,16 +66,27 @@ def pastes_defects(chain: Chain) -> bool:
     return any(isinstance(operation, Insertion) for operation in chain.active)
 
 
-def cut_defects(marked: Sequence[Marked], read: Callable[[Marked], tuple[np.ndarray, np.ndarray]]) -> list[Defect]:
-    """Each image's marks, of which `read` gives pixels (H, W, ...) and mask (H, W), with a margin around them."""
-    return [cut for each in marked if (cut := _cut(*read(each))) is not None]
+def cut_defects(
+    marked: Sequence[Marked],
+    read: Callable[[Item], np.ndarray],
+    fit: Callable[[np.ndarray], np.ndarray] = lambda mask: mask,
+) -> list[Defect]:
+    """What is marked in images, each region with a margin around it, labeled by its `Mark`.
+
+    read: the pixels (H, W, ...) of an item; fit: its mask in step with them.
+    """
+    found = []
+    for each in marked:
+        pixels = read(each.item)
+        cuts = ((_cut(pixels, fit(single.mask())), single.mark()) for single in each.largest())
+        found += [cut._replace(label=mark) for cut, mark in cuts if cut is not None]
+    return found
 
 
-def read_normalized(marked: Marked, image: Image, normalization: Normalization) -> tuple[np.ndarray, np.ndarray]:
-    """Pixels uint8 (size, size, 1 or 3) and the mask in step, uint8 (size, size)."""
+def normalized_mask(mask: np.ndarray, normalization: Normalization) -> np.ndarray:
+    """A mask, 0 or 255, in step with its normalized image: uint8 (size, size)."""
     in_gray = msgspec.structs.replace(normalization, mode="gray")
-    mask = normalize(Image(marked.mask(), 8), in_gray)[..., 0] > 127
-    return normalize(image, normalization), mask.astype(np.uint8) * 255
+    return np.where(normalize(Image(mask, 8), in_gray)[..., 0] > 127, np.uint8(255), np.uint8(0))
 
 
 def _cut(pixels: np.ndarray, mask: np.ndarray) -> Defect | None:

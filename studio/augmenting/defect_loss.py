@@ -8,8 +8,8 @@ from PIL import Image as Pillow
 from PIL import ImageFilter
 
 from studio.augmenting.chain import Chain
-from studio.augmenting.defect_bank import marked_items, read_normalized
-from studio.imaging.normalize import Normalization
+from studio.augmenting.defect_bank import marked_items, normalized_mask
+from studio.imaging.normalize import Normalization, normalize
 from studio.imaging.read import read_item
 from studio.imaging.unreadable import Unreadable
 from studio.project import Project
@@ -33,10 +33,10 @@ def healed_images(project: Project, normalization: Normalization, seed: int) -> 
     found = []
     for marked in marked_items(project, most=IMAGES, seed=seed):
         try:
-            image, mask = read_normalized(marked, read_item(marked.item), normalization)
+            image = normalize(read_item(marked.item), normalization)
         except (Unreadable, OSError):  # a finding of its own in Clean
             continue
-        found.append(Healed(image, _healed(image, mask > 0)))
+        found.append(Healed(image, _healed(image, normalized_mask(marked.mask(), normalization) > 0)))
     return [defect for defect in found if (defect.image != defect.healed).any()]
 
 

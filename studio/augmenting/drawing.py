@@ -4,6 +4,7 @@ Each number depends on the seed, the image's number and the operation alone, so 
 another step leaves it as it was, and a batch can be cut anywhere.
 """
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from studio.augmenting.operation import Operation, names_of
 from studio.augmenting.steps import Group, Step
@@ -42,16 +44,30 @@ class Drawn:
         return bool(self.chosen[number]) and not self.operation.is_neutral(self.values_of(number))
 
 
-def draw(steps: tuple[Step | Group, ...], strength: float, seed: int, first: int, count: int) -> list[Drawn]:
+@dataclass(frozen=True)
+class Mixed:
+    """What was drawn for a group whose changed copies are blended with the image."""
+
+    chosen: np.ndarray
+    """Which images get it: bool (N,)."""
+    shares: np.ndarray
+    """Of each copy in the result, (N, copies); the rest is the image's own."""
+    copies: tuple[list[Drawn], ...]
+
+
+def draw(steps: tuple[Step | Group, ...], strength: float, seed: int, first: int, count: int) -> list[Drawn | Mixed]:
     """Draw for images `first` to `first + count` all that is switched on, in the order in which it is carried out."""
     plan = _plan(steps, strength)
     uniform = _uniform(plan.columns, seed, first, count)
     numbers = plan.low + plan.span * uniform
     applied = uniform[:, plan.starts] < plan.probabilities
-    drawn = []
+    drawn: list[Drawn | Mixed] = []
     members: dict[tuple[int, ...], np.ndarray] = {}
     for seat, chosen in zip(plan.seats, applied.T, strict=True):
-        if isinstance(seat.what, Group):
+        if isinstance(seat.what, Group) and seat.what.kind == "mix":
+            copies = _draw_copies(seat, strength, seed, first, count)
+            drawn.append(Mixed(chosen, _shares(uniform[:, seat.start + 1 : seat.end]), copies))
+        elif isinstance(seat.what, Group):
             taken = chosen[:, None] & _members(seat.what, uniform[:, seat.start + 1 : seat.end])
             members |= {(*seat.place, number): column for number, column in enumerate(taken.T)}
         else:
@@ -62,10 +78,14 @@ def draw(steps: tuple[Step | Group, ...], strength: float, seed: int, first: int
 
 
 class _Seat(NamedTuple):
-    """A group or an operation that is switched on, and which of all the numbers are its own."""
+    """A group or an operation that is switched on, and which of all the numbers are its own.
+
+    occurrence: how many of its name come before it.
+    """
 
     place: tuple[int, ...]
     what: Operation | Group
+    occurrence: int
     start: int
     end: int
 
@@ -94,19 +114,20 @@ def _plan(steps: tuple[Step | Group, ...], strength: float) -> _Plan:
         start = len(bounds)
         bounds += [(0.0, 1.0), *drawn.bounds()]
         columns.append(_columns(name, seen[name], len(bounds) - start))
-        seen[name] += 1
         if is_on:
-            seats.append(_Seat(place, drawn, start, len(bounds)))
+            seats.append(_Seat(place, drawn, seen[name], start, len(bounds)))
+        seen[name] += 1
     low, high = np.array(bounds).reshape(-1, 2).T
     probabilities = np.array([seat.what.probability for seat in seats])
     return _Plan(seats, [seat.start for seat in seats], probabilities, np.concatenate(columns), low, high - low)
 
 
 def _places(steps: Sequence[Step | Group]) -> Iterator[tuple[tuple[int, ...], Step | Group, bool]]:
-    """Each step, group, and step within a group, in order, and whether it is switched on."""
+    """Each step, group, and step within a group, in order, and whether it is switched on; those of a mix are drawn for
+    each copy by itself."""
     for index, what in enumerate(steps):
         yield (index,), what, what.enabled
-        if isinstance(what, Group):
+        if isinstance(what, Group) and what.kind != "mix":
             for number, step in enumerate(what.steps):
                 yield (index, number), step, what.enabled and step.enabled
 
@@ -121,11 +142,38 @@ def _members(group: Group, numbers: np.ndarray) -> np.ndarray:
     return (ranks < wanted) & enabled
 
 
+def _draw_copies(seat: _Seat, strength: float, seed: int, first: int, count: int) -> tuple[list[Drawn], ...]:
+    """For each copy of a mix what some of the group's steps draw, from a seed of its own."""
+    assert isinstance(seat.what, Group)
+    pool = (replace(seat.what, kind="some_of", probability=1.0),)
+    return tuple(
+        [
+            dataclasses.replace(each, place=(*seat.place, each.place[1]))
+            for each in draw(pool, strength, _hash(f"{seed}/{seat.occurrence}/{copy}"), first, count)
+            if isinstance(each, Drawn)
+        ]
+        for copy in range(seat.what.copies)
+    )
+
+
+def _shares(numbers: np.ndarray) -> np.ndarray:
+    """Of the copies of a mix, (N, copies), from uniform numbers (N, 1 + copies).
+
+    The first of them is Beta(1, 1), and exponential numbers over their sum are Dirichlet(1, ..., 1).
+    """
+    weights = -np.log1p(-numbers[:, 1:]) + np.finfo(float).tiny
+    return numbers[:, :1] * weights / weights.sum(1, keepdims=True)
+
+
 @cache
 def _columns(name: str, occurrence: int, width: int) -> np.ndarray:
     """Where the random sequences of an operation begin: uint64 (width,)."""
-    names = (f"{name}/{occurrence}/{column}" for column in range(width))
-    return np.array([int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little") for name in names], "u8")
+    return np.array([_hash(f"{name}/{occurrence}/{column}") for column in range(width)], "u8")
+
+
+def _hash(text: str) -> int:
+    """64 bits."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
 def _uniform(columns: np.ndarray, seed: int, first: int, count: int) -> np.ndarray:

@@ -13,13 +13,13 @@ import numpy as np
 
 from models.events import Progress, Task
 from studio.augmenting.chain import Applied, Chain, project_chain
-from studio.augmenting.defect_bank import Marked, cut_defects, marked_items, pastes_defects
+from studio.augmenting.defect_bank import Mark, cut_defects, marked_items, pastes_defects
 from studio.augmenting.operation import Defect
 from studio.errors import UserError
 from studio.exporting import ExportResult
 from studio.exporting.export import label_of, read_unchanged, write_item
 from studio.exporting.folder import new_folder
-from studio.exporting.formats.format import name_of
+from studio.exporting.formats.format import THING
 from studio.exporting.manifest import Row, write_manifest
 from studio.exporting.names import folder_names
 from studio.exporting.png import encode_png
@@ -58,6 +58,7 @@ def materialize(
     balance: as many for each class as the largest gets, from fewer images. chain: the project's, if None.
     Beside the class folders lie masks of what is marked, chain.json, manifest.csv, whose `seed` makes a variant again
     (`Chain.load("chain.json")(image, seed)`), and variants.jsonl, which says what was drawn. Test images stay out.
+    An image in which nothing is marked gets the class of the defect that is pasted on it.
     What a killed process finished is not made again. Raises `UserError` when `out` holds something, there are no
     training images, or one changed since its import.
     """
@@ -71,7 +72,7 @@ def materialize(
     with new_folder(Path(out), _plan(chain, seed, orders)) as folder:
         made = _finished(folder / LOG)
         done = len({variant.source for variant in made})
-        bank = cut_defects(marked_items(project, TRAINING), _read_marked) if pastes_defects(chain) else []
+        bank = cut_defects(marked_items(project, TRAINING), read_unchanged) if pastes_defects(chain) else []
         yield from _write_all(_Writer(chain, seed, folder, sources, bank), orders[done:], made, sum(counts))
         chain.save(folder / "chain.json")
         write_manifest(folder / "manifest.csv", [variant.row for variant in made])
@@ -124,7 +125,7 @@ class _Writer:
         self._chain = chain
         self._seed = seed
         self._bank = bank
-        self._classes = folder_names(dict.fromkeys(map(label_of, sources)))
+        self._folders = folder_names(dict.fromkeys(map(label_of, sources)))
 
     def __call__(self, order: _Order) -> list[Variant]:
         image = read_unchanged(order.item)
@@ -132,11 +133,18 @@ class _Writer:
 
     def _write(self, order: _Order, image: np.ndarray, number: int) -> Variant:
         seed = int(np.random.SeedSequence([self._seed, order.item.id, number]).generate_state(1)[0])
-        mask = mask_of(order.marked, *image.shape[:2])
-        varied, mask, boxes = self._chain(image, seed, mask, _corners(order.marked), self._bank)
-        row = write_item(order.item, varied, self.folder, self._classes[label_of(order.item)], f"-{number:02}")
+        varied, mask, boxes, marks = self._chain(
+            image,
+            seed,
+            mask_of(order.marked, *image.shape[:2]),
+            _corners(order.marked),
+            self._bank,
+            [Mark(region.name, order.item.label or "") for region in order.marked],
+        )
+        shown = msgspec.structs.replace(order.item, label=_class_of(order, marks))
+        row = write_item(shown, varied, self.folder, self._folders[label_of(shown)], f"-{number:02}")
         if order.marked or self._bank:
-            row = msgspec.structs.replace(row, mask=self._write_mask(row, mask), boxes=_boxes(order, boxes, row))
+            row = msgspec.structs.replace(row, mask=self._write_mask(row, mask), boxes=_boxes(boxes, marks))
         return Variant(msgspec.structs.replace(row, seed=seed), order.item.id, self._chain.explain(seed))
 
     def _write_mask(self, row: Row, mask: np.ndarray) -> str:
@@ -154,18 +162,20 @@ def _corners(marked: Sequence[Region]) -> np.ndarray:
     return np.array(corners, np.float64).reshape(-1, 4)
 
 
-def _boxes(order: _Order, corners: np.ndarray, row: Row) -> str:
-    """What the manifest says of those regions that are still in the image."""
+def _class_of(order: _Order, marks: Sequence[Mark]) -> str | None:
+    """Of a variant: a good part with a defect on it is no longer a good part."""
+    pasted = [mark.image_class for mark in marks[len(order.marked) :] if mark.image_class]
+    return pasted[0] if pasted and not order.marked and order.item.label else order.item.label
+
+
+def _boxes(corners: np.ndarray, marks: Sequence[Mark]) -> str:
+    """What the manifest says of what is marked and still in the image."""
     boxes = [
-        [name_of(region, row), left, top, right - left, bottom - top]
-        for region, (left, top, right, bottom) in zip(order.marked, corners.round(2).tolist(), strict=True)
+        [mark.name or mark.image_class or THING, left, top, round(right - left, 2), round(bottom - top, 2)]
+        for mark, (left, top, right, bottom) in zip(marks, corners.round(2).tolist(), strict=True)
         if right > left and bottom > top
     ]
     return msgspec.json.encode(boxes).decode()
-
-
-def _read_marked(marked: Marked) -> tuple[np.ndarray, np.ndarray]:
-    return read_unchanged(marked.item), marked.mask()
 
 
 def _finished(log: Path) -> list[Variant]:

@@ -8,7 +8,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, ClassVar, Literal, NamedTuple, Self
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 import msgspec
 import numpy as np
@@ -113,10 +113,13 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         ranges = ranges_of(type(self))
         if not ranges:
             return tr("{percent:g}%", percent=round(100 * self.probability, 1))
-        said = next((field for field in ranges if self.is_in_use(field.name)), ranges[0])
+        used = [field for field in ranges if self.is_in_use(field.name)]
+        said = used[0] if used else ranges[0]
         unit = tr(said.unit)
         low, high = (f"{value:g}{unit}".replace("-", "−") for value in getattr(self, said.name))
-        return low if low == high else tr("{low} to {high}", low=low, high=high)
+        words = low if low == high else tr("{low} to {high}", low=low, high=high)
+        is_one_of_several = len(used) == 1 < len(self.neutral)
+        return f"{tr(said.title).lower()} {words}" if is_one_of_several else words
 
     def is_in_use(self, name: str) -> bool:
         """Whether a range says how strong the operation is, and is set to more than what leaves the image as it is."""
@@ -187,6 +190,19 @@ class Compound(Operation, frozen=True):
         """The operations, each with its values."""
 
 
+class Boxes(NamedTuple):
+    """What is marked in an image by boxes."""
+
+    corners: np.ndarray
+    """float (N, 4): x0, y0, x1, y1 in pixels from the image's corner; one that is gone has no area."""
+    labels: tuple[Any, ...]
+    """Of each box, whatever the caller calls it."""
+
+    def joined(self, corners: np.ndarray, labels: Sequence[Any]) -> "Boxes":
+        """With further boxes after them."""
+        return Boxes(np.concatenate([self.corners, corners.astype(self.corners.dtype)]), (*self.labels, *labels))
+
+
 @dataclass
 class Batch:
     """Images on their way through a chain, when they meet: what a `Blend` changes in place."""
@@ -195,6 +211,7 @@ class Batch:
     """float32 (H, W, C) in 0..1, all of one shape."""
     masks: list[np.ndarray] | None
     """(H, W)"""
+    boxes: list[Boxes] | None
     labels: np.ndarray | None
     """Soft labels, float32 (N, classes)."""
 
@@ -207,7 +224,7 @@ class Blend(Operation, frozen=True):
 
     @abstractmethod
     def blend(self, batch: Batch, values: Mapping[str, np.ndarray], chosen: np.ndarray) -> None:
-        """Change the chosen (N,) images of the batch, and their masks and labels alike."""
+        """Change the chosen (N,) images of the batch, and their masks, boxes and labels alike."""
 
 
 class Defect(NamedTuple):
@@ -217,6 +234,18 @@ class Defect(NamedTuple):
     """(H, W) or (H, W, C) of the chain's pixel type: the defect and some of what surrounds it."""
     mask: np.ndarray
     """uint8 (H, W): what of it is the defect."""
+    label: Any = ""
+    """What the box around it is called."""
+
+
+class Inserted(NamedTuple):
+    """An image with a defect on it."""
+
+    image: np.ndarray
+    """float32 (H, W, C) in 0..1"""
+    marks: np.ndarray
+    """uint8 (H, W): the defect's mask where it is now, 0 elsewhere."""
+    label: Any
 
 
 class Insertion(Operation, frozen=True):
@@ -225,10 +254,8 @@ class Insertion(Operation, frozen=True):
     changes_position: ClassVar[bool] = True
 
     @abstractmethod
-    def insert(
-        self, image: np.ndarray, mask: np.ndarray | None, defects: Sequence[Defect], values: Values
-    ) -> tuple[np.ndarray, np.ndarray | None]:
-        """A new image and mask from float32 (H, W, C) in 0..1 and its mask (H, W); so are the defects' images."""
+    def insert(self, image: np.ndarray, defects: Sequence[Defect], values: Values) -> Inserted | None:
+        """A new image from float32 (H, W, C) in 0..1, and so are the defects' images; None if none can be put on it."""
 
 
 @cache

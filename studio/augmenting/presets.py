@@ -3,7 +3,6 @@
 from studio.augmenting.chain import Chain
 from studio.augmenting.operation import Operation
 from studio.augmenting.operations.affine import Perspective, Rotate, Scale, Shear, Translate
-from studio.augmenting.operations.augmix import AugMix
 from studio.augmenting.operations.blending import Mixup
 from studio.augmenting.operations.blurs import DefocusBlur, GaussianBlur, MotionBlur, Sharpen
 from studio.augmenting.operations.color import ColorJitter, Saturation
@@ -45,6 +44,13 @@ def _space(shift: float, tilt: float, angle: float, change: float, bits: float, 
     )
     return tuple(map(Step, operations))
 
+
+_MIXED = (
+    *(AutoContrast(probability=1.0), Equalize(probability=1.0)),
+    *(Posterize(bits=(3, 4)), Solarize(threshold=(70, 100)), Rotate(angle=(-9, 9))),
+    *(Shear(x=(-5, 5), y=(0, 0)), Shear(x=(0, 0), y=(-5, 5))),
+    *(Translate(x=(-10, 10), y=(0, 0)), Translate(x=(0, 0), y=(-10, 10))),
+)
 
 PRESETS: dict[str, Chain] = {
     "Gentle": _chain(Rotate(angle=(-3, 3)), Translate(x=(-2, 2), y=(-2, 2)), Scale(factor=(0.98, 1.02))),
@@ -106,6 +112,7 @@ PRESETS: dict[str, Chain] = {
     "RandAugment": _chain(Group("some_of", _space(13.6, 5.1, 9, 0.27, 6.8, 70), (2, 2))),
     # Mueller & Hutter 2021, its wide space; one image in fourteen stays as it is.
     "TrivialAugment": _chain(Group("one_of", _space(14.3, 44.7, 135, 0.99, 2, 0), probability=13 / 14)),
-    "AugMix": _chain(AugMix()),
+    # Hendrycks et al. 2020 at severity 3 of 10.
+    "AugMix": _chain(Group("mix", tuple(map(Step, _MIXED)), (1, 3), copies=3)),
 }
 """By name; names are translated where they are shown."""

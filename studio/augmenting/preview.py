@@ -1,6 +1,7 @@
 """What a chain does to the user's own images: originals beside variants, and each step at both ends of its range."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 from models.atomic import write_atomically
 from models.settings import fields_of
 from studio.augmenting.chain import Applied, Chain
-from studio.augmenting.defect_bank import Marked, cut_defects, marked_items, pastes_defects, read_normalized
+from studio.augmenting.defect_bank import Marked, cut_defects, marked_items, normalized_mask, pastes_defects
 from studio.augmenting.guardrails import enabled_steps
 from studio.augmenting.operation import Defect, Operation
 from studio.augmenting.operations import OPERATIONS
@@ -53,7 +54,11 @@ def read_items(chosen: Sequence[Item], normalization: Normalization) -> np.ndarr
 
 def read_defects(marked: Sequence[Marked], normalization: Normalization) -> list[Defect]:
     """What is marked in items, as in `read_items`. Raises `Unreadable` or `OSError`."""
-    return cut_defects(marked, lambda each: read_normalized(each, read_item(each.item), normalization))
+    return cut_defects(
+        marked,
+        lambda shown: normalize(read_item(shown), normalization),
+        lambda mask: normalized_mask(mask, normalization),
+    )
 
 
 def tiles(chain: Chain, images: np.ndarray, variants: int, seed: int = 0, defects: Sequence[Defect] = ()) -> np.ndarray:
@@ -95,10 +100,14 @@ def extremes(chain: Chain, images: np.ndarray, defects: Sequence[Defect] = (), s
 
 
 def describe_applied(applied: Sequence[Applied]) -> str:
-    """The operations that made a variant, with the values drawn."""
+    """The operations that made a variant, with the values drawn; of a mix, those of each copy that shows through."""
     if not applied:
         return tr("No step was drawn: it is the original.")
-    return " · ".join(map(_in_words, applied))
+    parts = []
+    for mix, group in groupby(applied, lambda each: each.copy and each.place[0] + 1):
+        together = list(group)
+        parts.append(_mix_in_words(together) if mix else _all_in_words(together))
+    return " · ".join(parts)
 
 
 def write_preview(project: Project, chain: Chain, path: Path, seed: int = 0) -> None:
@@ -133,6 +142,18 @@ def _drawn_ids(project: Project, n: int, seed: int) -> list[int]:
         return found
     ids = [row[0] for row in project.db.execute(f"SELECT id FROM item WHERE {USABLE} ORDER BY id")]
     return [ids[index] for index in rng.permutation(len(ids))[:n].tolist()]
+
+
+def _mix_in_words(applied: Sequence[Applied]) -> str:
+    """What the copies of one mix got, each with its share of the result."""
+    copies = [(share, _all_in_words(group)) for share, group in groupby(applied, lambda each: each.share)]
+    rest = 1 - sum(share for share, _ in copies)
+    original = tr("{percent:.0f}% original", percent=100 * rest)
+    return " + ".join([original, *(f"{100 * share:.0f}% ({words})" for share, words in copies)])
+
+
+def _all_in_words(applied: Iterable[Applied]) -> str:
+    return " · ".join(map(_in_words, applied))
 
 
 def _in_words(applied: Applied) -> str:

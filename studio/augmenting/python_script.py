@@ -96,16 +96,32 @@ def _lines(step: Step) -> list[str]:
 
 
 def _group_lines(group: Group) -> list[str]:
+    if not group.steps:
+        return []
+    lines = _mix_lines(group) if group.kind == "mix" else _choice_lines(group)
+    return lines if group.probability == 1 else [f"if happens({group.probability!r}):", *_indented(lines)]
+
+
+def _choice_lines(group: Group) -> list[str]:
     fewest, most = group.counts()
     lines = [f"for number in some_of({len(group.steps)}, {fewest}, {most}):"]
     for number, step in enumerate(group.steps):
         lines.append(f"{INDENT}{'elif' if number else 'if'} number == {number}:")
-        lines += [2 * INDENT + line for line in _lines(step)]
-    if not group.steps:
-        return []
-    return (
-        lines if group.probability == 1 else [f"if happens({group.probability!r}):", *(INDENT + line for line in lines)]
-    )
+        lines += _indented(_indented(_lines(step)))
+    return lines
+
+
+def _mix_lines(group: Group) -> list[str]:
+    return [
+        "original, copies = image, []",
+        f"for _ in range({group.copies}):",
+        *_indented(["image = original", *_choice_lines(group), "copies.append(image)"]),
+        "image = mixed(original, copies)",
+    ]
+
+
+def _indented(lines: list[str]) -> list[str]:
+    return [INDENT + line for line in lines]
 
 
 def _blend_call(operation: Operation) -> str:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 
 import numpy as np
 
 from studio.augmenting.canvas import Canvas, as_float, as_type
-from studio.augmenting.drawing import Drawn
-from studio.augmenting.operation import Batch, Blend, Defect
+from studio.augmenting.drawing import Drawn, Mixed
+from studio.augmenting.operation import Batch, Blend, Boxes, Defect
 
 
 @dataclass(frozen=True)
@@ -18,44 +19,42 @@ class Rendered:
     """Of the shape and type of those given."""
     masks: np.ndarray | None
     """(N, H, W)"""
-    boxes: np.ndarray | None
-    """(boxes, 4), those of the first image"""
+    boxes: list[Boxes] | None
+    """Of each image."""
     labels: np.ndarray | None
     """float32 (N, classes)"""
 
 
 def render(
-    drawn: Sequence[Drawn],
+    drawn: Sequence[Drawn | Mixed],
     images: np.ndarray,
     border: str,
     interpolation: str,
     masks: np.ndarray | None = None,
-    boxes: np.ndarray | None = None,
+    boxes: Sequence[Boxes] | None = None,
     labels: np.ndarray | None = None,
     defects: Sequence[Defect] = (),
 ) -> Rendered:
-    """Carry out what was drawn for images (N, H, W) or (N, H, W, C), masks (N, H, W), the boxes (boxes, 4) of the first
-    image, and soft labels float32 (N, classes)."""
-    bank = [Defect(as_float(_inner(defect.image)), defect.mask) for defect in defects]
-    canvases = [
-        Canvas(_inner(image), None if masks is None else masks[number], border, interpolation, bank)
-        for number, image in enumerate(images)
-    ]
-    canvases[0].boxes = boxes
+    """Carry out what was drawn for images (N, H, W) or (N, H, W, C), masks (N, H, W), the boxes of each image, and soft
+    labels float32 (N, classes)."""
+    bank = [defect._replace(image=as_float(_inner(defect.image))) for defect in defects]
+    canvases = [Canvas(_inner(image), border, interpolation, bank) for image in images]
+    for number, canvas in enumerate(canvases):
+        canvas.mask = None if masks is None else masks[number]
+        canvas.boxes = None if boxes is None else boxes[number]
     for each in drawn:
-        if isinstance(each.operation, Blend):
-            labels = _blend(each, canvases, labels)
-            continue
-        for number, is_chosen in enumerate(each.chosen.tolist()):
-            if is_chosen:
-                canvases[number].take(each.operation, each.values_of(number))
+        if isinstance(each, Drawn) and isinstance(each.operation, Blend):
+            labels = _blend(each, each.operation, canvases, labels)
+        else:
+            for number in np.flatnonzero(each.chosen).tolist():
+                _change(canvases[number], each, number)
     for canvas in canvases:
         canvas.settle()
     pixels = [as_type(canvas.pixels, images.dtype) for canvas in canvases]
     return Rendered(
         images=np.stack(pixels).reshape(images.shape),
         masks=np.stack([canvas.mask for canvas in canvases if canvas.mask is not None]) if masks is not None else None,
-        boxes=canvases[0].boxes,
+        boxes=[canvas.boxes for canvas in canvases if canvas.boxes is not None] if boxes is not None else None,
         labels=labels,
     )
 
@@ -66,17 +65,41 @@ def _inner(image: np.ndarray) -> np.ndarray:
     return pixels if pixels.dtype == np.uint8 else as_float(pixels)
 
 
-def _blend(drawn: Drawn, canvases: Sequence[Canvas], labels: np.ndarray | None) -> np.ndarray | None:
-    assert isinstance(drawn.operation, Blend)
+def _change(canvas: Canvas, drawn: Drawn | Mixed, number: int) -> None:
+    """Carry out what was drawn for one image of the batch."""
+    if isinstance(drawn, Drawn):
+        canvas.take(drawn.operation, drawn.values_of(number))
+        return
+    canvas.settle()
+    copies = [_changed_copy(canvas, steps, number) for steps in drawn.copies]
+    canvas.deepen()
+    pixels = canvas.pixels
+    for copy, share in zip(copies, drawn.shares[number].astype(np.float32), strict=True):
+        canvas.pixels = canvas.pixels + share * (copy - pixels)
+
+
+def _changed_copy(canvas: Canvas, steps: Sequence[Drawn], number: int) -> np.ndarray:
+    """The pixels, float32 (H, W, C), of a copy of a settled image after its steps; what needs a batch is left out."""
+    copy = replaced(canvas, mask=None, boxes=None, moves=[], curves=[])
+    for step in steps:
+        if step.chosen[number] and not isinstance(step.operation, Blend):
+            copy.take(step.operation, step.values_of(number))
+    copy.settle()
+    return as_float(copy.pixels)
+
+
+def _blend(drawn: Drawn, operation: Blend, canvases: Sequence[Canvas], labels: np.ndarray | None) -> np.ndarray | None:
     if not drawn.chosen.any():
         return labels
     for canvas in canvases:
         canvas.settle()
         canvas.deepen()
     masks = [canvas.mask for canvas in canvases if canvas.mask is not None]
-    batch = Batch([canvas.pixels for canvas in canvases], masks or None, labels)
-    drawn.operation.blend(batch, dict(zip(drawn.names, drawn.numbers.T, strict=True)), drawn.chosen)
+    boxes = [canvas.boxes for canvas in canvases if canvas.boxes is not None]
+    batch = Batch([canvas.pixels for canvas in canvases], masks or None, boxes or None, labels)
+    operation.blend(batch, dict(zip(drawn.names, drawn.numbers.T, strict=True)), drawn.chosen)
     for number, canvas in enumerate(canvases):
         canvas.pixels = batch.images[number]
         canvas.mask = batch.masks[number] if batch.masks else None
+        canvas.boxes = batch.boxes[number] if batch.boxes else None
     return batch.labels

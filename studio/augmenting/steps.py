@@ -1,4 +1,4 @@
-"""What a chain is made of: steps, and groups of which some are drawn for each image."""
+"""What a chain is made of: steps, and groups of which some are drawn for each image or for changed copies of it."""
 
 from typing import Annotated, Literal
 
@@ -6,9 +6,10 @@ import msgspec
 from msgspec import Meta
 
 from studio.augmenting.operation import Operation, ranges_of
-from studio.text import tr
+from studio.text import tr, trn
 
-GroupKind = Literal["one_of", "some_of"]
+GroupKind = Literal["one_of", "some_of", "mix"]
+MOST_COPIES = 8
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -26,8 +27,11 @@ class Step(msgspec.Struct, frozen=True):
 class Group(msgspec.Struct, frozen=True):
     """Steps of which each image gets one, or some; they keep their order and their own probabilities.
 
-    Each of the steps that are switched on is as likely as the others. `count` is for "some_of": fewest and most, each
-    number in between as likely. `probability` says how often an image gets anything of the group.
+    Each of the steps that are switched on is as likely as the others. `count` is for "some_of" and "mix": fewest and
+    most, each number in between as likely. `probability` says how often an image gets anything of the group.
+    A "mix" (AugMix, Hendrycks et al. 2020) draws steps for each of so many `copies` of the image and blends them with
+    it: the copies' weights among each other are Dirichlet(1, ..., 1), their share as a whole Beta(1, 1). Masks and
+    boxes stay as they are, for the image itself is still seen.
     """
 
     kind: GroupKind = "one_of"
@@ -35,6 +39,12 @@ class Group(msgspec.Struct, frozen=True):
     count: tuple[Annotated[int, Meta(ge=0)], Annotated[int, Meta(ge=0)]] = (1, 2)
     probability: Annotated[float, Meta(ge=0.0, le=1.0)] = 1.0
     enabled: bool = True
+    copies: Annotated[int, Meta(ge=1, le=MOST_COPIES)] = 3
+
+    @property
+    def for_generators(self) -> bool:
+        """Whether a generator may learn what the group makes; of a mix it would paint the blends."""
+        return self.kind != "mix"
 
     def counts(self) -> tuple[int, int]:
         """How many steps an image gets, at least and at most."""
@@ -47,11 +57,21 @@ class Group(msgspec.Struct, frozen=True):
         words = tr("one of: {steps}", steps=steps)
         if self.kind == "some_of":
             words = tr("{low} to {high} of: {steps}", low=low, high=high, steps=steps)
+        if self.kind == "mix":
+            words = trn(
+                "a blend with {n} copy, changed by {low} to {high} of: {steps}",
+                "a blend with {n} copies, each changed by {low} to {high} of: {steps}",
+                self.copies,
+                low=low,
+                high=high,
+                steps=steps,
+            )
         return _share(self.probability, words)
 
     def bounds(self) -> list[tuple[float, float]]:
-        """Between what its numbers are drawn: how many steps are taken, and one for each step."""
-        return [(0.0, 1.0)] * (1 + len(self.steps))
+        """Between what its numbers are drawn: how many steps are taken, and one for each step; of a mix the share of
+        the copies, and one for the weight of each."""
+        return [(0.0, 1.0)] * (1 + (self.copies if self.kind == "mix" else len(self.steps)))
 
 
 def _share(probability: float, words: str) -> str:

@@ -2,7 +2,6 @@
 
 from studio.augmenting.operation import Operation
 from studio.augmenting.operations.affine import Perspective, Rotate, Scale, Shear, Translate
-from studio.augmenting.operations.augmix import AugMix
 from studio.augmenting.operations.blending import CutMix, Mixup
 from studio.augmenting.operations.blurs import DefocusBlur, GaussianBlur, MotionBlur, Sharpen
 from studio.augmenting.operations.color import ColorJitter, Gray, Hue, Saturation
@@ -26,7 +25,7 @@ OPERATIONS: tuple[type[Operation], ...] = (
     *(GaussianBlur, MotionBlur, DefocusBlur, Sharpen),
     *(GaussianNoise, PoissonNoise, SpeckleNoise, SaltAndPepper, JpegArtifacts, Downscale),
     *(Cutout, RandomErasing, GridMask, CoarseDropout),
-    *(Mixup, CutMix, AugMix),
+    *(Mixup, CutMix),
     *(BiasField, RicianNoise, WindowJitter, GibbsRinging),
     *(IlluminationGradient, SpecularSpot, Scratches, Dust, DefectPaste),
 )

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from msgspec import Meta
 
-from studio.augmenting.operation import Batch, Blend
+from studio.augmenting.operation import Batch, Blend, Boxes
 
 Share = Annotated[float, Meta(ge=0.0, le=50.0)]
 Partner = Annotated[
@@ -60,7 +60,7 @@ class CutMix(Blend, frozen=True):
 
     def blend(self, batch: Batch, values: Mapping[str, np.ndarray], chosen: np.ndarray) -> None:
         partners = _partners(values["partner"], batch.labels, self.partner)
-        images, masks = list(batch.images), batch.masks and list(batch.masks)
+        images, masks, boxes = list(batch.images), batch.masks and list(batch.masks), batch.boxes and list(batch.boxes)
         shares = np.zeros(len(images), np.float32)
         for number in np.flatnonzero(chosen):
             partner = partners[number]
@@ -68,6 +68,8 @@ class CutMix(Blend, frozen=True):
             batch.images[number] = _patched(images[number], images[partner], box)
             if masks and batch.masks:
                 batch.masks[number] = _patched(masks[number], masks[partner], box)
+            if boxes and batch.boxes:
+                batch.boxes[number] = _patched_boxes(boxes[number], boxes[partner], box)
         _blend_labels(batch, partners, shares)
 
 
@@ -100,3 +102,14 @@ def _patched(image: np.ndarray, other: np.ndarray, box: tuple[slice, slice]) -> 
     patched = image.copy()
     patched[box] = other[box]
     return patched
+
+
+def _patched_boxes(own: Boxes, other: Boxes, box: tuple[slice, slice]) -> Boxes:
+    """Those of an image that are not wholly covered, and what of the other's lies in the box."""
+    down, across = box
+    inner, outer = [across.start, down.start] * 2, [across.stop, down.stop] * 2
+    is_covered = (own.corners == own.corners.clip(inner, outer)).all(1)
+    kept = Boxes(np.where(is_covered[:, None], own.corners[:, [0, 1, 0, 1]], own.corners), own.labels)
+    cut = other.corners.clip(inner, outer)
+    there = np.flatnonzero((cut[:, 2:] > cut[:, :2]).all(1))
+    return kept.joined(cut[there], [other.labels[number] for number in there])

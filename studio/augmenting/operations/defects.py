@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
-from studio.augmenting.operation import Category, Defect, Insertion, Values
+from studio.augmenting.operation import Category, Defect, Inserted, Insertion, Values
 from studio.augmenting.operations.color import GRAY_WEIGHTS
 
 FEATHER = 0.02
@@ -18,7 +18,7 @@ SURROUNDINGS = 0.1
 class DefectPaste(Insertion, frozen=True):
     name: ClassVar[str] = "defect_paste"
     title: ClassVar[str] = "Defect paste"
-    summary: ClassVar[str] = "Puts a defect of another image on this one, blended into it, and marks it in the mask."
+    summary: ClassVar[str] = "Puts a defect of another image on this one, blended into it, and marks it there."
     category: ClassVar[Category] = "inspection"
     chance: ClassVar[tuple[str, ...]] = ("which", "x", "y")
     generator_note: ClassVar[str] = "Generators train without it: they would paint what was pasted."
@@ -32,13 +32,11 @@ class DefectPaste(Insertion, frozen=True):
         Meta(title="Angle", description="How far the defect is turned.", extra={"unit": "°", "step": 1.0}),
     ] = (-180.0, 180.0)
 
-    def insert(
-        self, image: np.ndarray, mask: np.ndarray | None, defects: Sequence[Defect], values: Values
-    ) -> tuple[np.ndarray, np.ndarray | None]:
+    def insert(self, image: np.ndarray, defects: Sequence[Defect], values: Values) -> Inserted | None:
         """Its middle anywhere in the image; as bright against what surrounds it there as where it came from."""
         usable = [defect for defect in defects if defect.mask.any()]
         if not usable:
-            return image, mask
+            return None
         defect = usable[int(values["which"] * len(usable))]
         place, size = _place(defect.mask, image.shape, values)
         piece = _moved(_in_channels(defect.image, image.shape[2]), place, image.shape, "edge")
@@ -48,7 +46,7 @@ class DefectPaste(Insertion, frozen=True):
         if around.any():
             piece = piece + (image[around].mean(0) - piece[around].mean(0))
         share = _softened(marks > 0, FEATHER * size)[..., None]
-        return image + (piece - image) * share, mask if mask is None else np.where(marks > 0, marks, mask)
+        return Inserted(image + (piece - image) * share, marks, defect.label)
 
 
 def _place(mask: np.ndarray, shape: tuple[int, ...], values: Values) -> tuple[np.ndarray, float]:

@@ -244,7 +244,7 @@ def _where_things_stand(chain: Chain) -> str:
     if not active:
         return tr("No steps yet: add one or take a preset, and see what it does to your images.")
     steps = trn("{n} step.", "{n} steps.", len(active))
-    withheld = sum(not operation.for_generators for operation in active)
+    withheld = len(active) - len(chain.for_generators().active)
     if withheld:
         steps += " " + trn(
             "Generators train without {n} of them, which they would paint.",

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from studio.augmenting.operation import CATEGORIES, Operation
 from studio.augmenting.operations import OPERATIONS
-from studio.augmenting.panel.group_cards import KIND_TITLES
+from studio.augmenting.panel.group_cards import KIND_SUMMARIES, KIND_TITLES
 from studio.augmenting.steps import GroupKind
 from studio.text import tr
 
@@ -35,7 +35,7 @@ def add_menu(
         for kind, title in KIND_TITLES.items():
             action = menu.addAction(tr(title))
             action.setObjectName(f"{name}.{kind}")
-            action.setToolTip(tr("Steps of which each image gets one, or some, by chance"))
+            action.setToolTip(tr(KIND_SUMMARIES[kind]))
             action.triggered.connect(partial(_call, group, kind))
     return menu
 

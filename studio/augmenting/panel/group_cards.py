@@ -7,13 +7,25 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.augmenting.panel.chain_row import ChainRow
-from studio.augmenting.steps import Group, GroupKind, Step
+from studio.augmenting.steps import MOST_COPIES, Group, GroupKind, Step
 from studio.text import tr
 from studio.widgets.buttons import Button
-from studio.widgets.inputs import RangeSlider
-from studio.widgets.labels import ElidedLabel
+from studio.widgets.inputs import RangeSlider, SpinBox
+from studio.widgets.labels import ElidedLabel, make_label
 
-KIND_TITLES: dict[GroupKind, str] = {"one_of": "One of these", "some_of": "Some of these"}
+KIND_TITLES: dict[GroupKind, str] = {
+    "one_of": "One of these",
+    "some_of": "Some of these",
+    "mix": "Blend of copies",
+}
+KIND_SUMMARIES: dict[GroupKind, str] = {
+    "one_of": "Steps of which each image gets one, by chance",
+    "some_of": "Steps of which each image gets some, by chance",
+    "mix": "Copies of the image, each changed by some of the steps, are blended with it in shares drawn by chance"
+    " (AugMix). Generators train without it: they would paint the blends.",
+}
+
+COPIES_WIDTH = 64
 
 
 class GroupHead(ChainRow):
@@ -38,10 +50,11 @@ class GroupHead(ChainRow):
         body.setContentsMargins(6, 4, 8, 4)
         body.setSpacing(4)
         body.addLayout(self._make_head())
-        slider = QHBoxLayout()
-        slider.setContentsMargins(6, 0, 6, 4)
-        slider.addWidget(self._slider)
-        body.addLayout(slider)
+        row = QHBoxLayout()
+        row.setContentsMargins(6, 0, 6, 4)
+        row.addWidget(self._slider, 1)
+        self._copies = self._make_copies(row)
+        body.addLayout(row)
         body.addWidget(self.cautions)
         self._show()
 
@@ -67,12 +80,13 @@ class GroupHead(ChainRow):
             self._show()
 
     def stops(self) -> list[QWidget]:
-        return [self.grip, self._switch, self.menu_button, *([self._slider] if self._slider.isVisibleTo(self) else [])]
+        inner = [widget for widget in (self._slider, self._copies) if widget.isVisibleTo(self)]
+        return [self.grip, self._switch, self.menu_button, *inner]
 
     def _make_head(self) -> QHBoxLayout:
         self._switch = QCheckBox(self.accessibleName())
         self._switch.setObjectName(f"{self.objectName()}.enabled")
-        self._switch.setToolTip(tr("Switch the whole group on or off"))
+        self._switch.setToolTip(tr(KIND_SUMMARIES[self._group.kind]))
         self._switch.setChecked(self._group.enabled)
         self._switch.toggled.connect(self._toggle)
         self._words = ElidedLabel("", "note")
@@ -84,14 +98,34 @@ class GroupHead(ChainRow):
         self.setFocusProxy(self._switch)
         return head
 
+    def _make_copies(self, row: QHBoxLayout) -> SpinBox:
+        """How many copies a mix blends, with its label; hidden for other groups."""
+        copies = SpinBox()
+        copies.setObjectName(f"{self.objectName()}.copies")
+        copies.setAccessibleName(tr("Copies"))
+        copies.setToolTip(tr("How many changed copies are blended with the image"))
+        copies.setRange(1, MOST_COPIES)
+        copies.setFixedWidth(COPIES_WIDTH)
+        copies.valueChanged.connect(self._take_copies)
+        self._copies_label = make_label(tr("Copies"), "note")
+        row.addWidget(self._copies_label)
+        row.addWidget(copies)
+        return copies
+
     def _show(self) -> None:
-        has_choice = self._group.kind == "some_of" and self._size > 1 and self._switch.isChecked()
+        is_mix, is_on = self._group.kind == "mix", self._switch.isChecked()
+        has_choice = self._group.kind != "one_of" and self._size > 1 and is_on
         self._slider.setVisible(has_choice)
         if has_choice:
             self._slider.blockSignals(True)
             self._slider.setRange(0, self._size)
             self._slider.setValue(tuple(min(end, self._size) for end in self._group.count))
             self._slider.blockSignals(False)
+        for widget in (self._copies_label, self._copies):
+            widget.setVisible(is_mix and is_on)
+        self._copies.blockSignals(True)
+        self._copies.setValue(self._group.copies)
+        self._copies.blockSignals(False)
         self._words.setText(self._describe())
 
     def _describe(self) -> str:
@@ -117,6 +151,11 @@ class GroupHead(ChainRow):
             self._group = replace(self._group, count=(low, high))
             self._words.setText(self._describe())
             self.changed.emit()
+
+    @Slot(int)
+    def _take_copies(self, copies: int) -> None:
+        self._group = replace(self._group, copies=copies)
+        self.changed.emit()
 
 
 class GroupFoot(QWidget):

@@ -34,7 +34,11 @@ class StepCard(ChainRow):
         self._note.setContentsMargins(6, 0, 2, 0)
         if not step.operation.for_generators:
             self._note.setText(tr(step.operation.generator_note))
-        for kind, text in (("one_of", tr("Begin a group: one of")), ("some_of", tr("Begin a group: some of"))):
+        for kind, text in (
+            ("one_of", tr("Begin a group: one of")),
+            ("some_of", tr("Begin a group: some of")),
+            ("mix", tr("Begin a blend of changed copies")),
+        ):
             action = self.menu.addAction(text)
             action.setObjectName(f"{name}.{kind}")
             action.triggered.connect(lambda checked=False, kind=kind: self.grouped.emit(kind))

@@ -2,14 +2,14 @@
 
 import torch
 from torch import Tensor
-from torchvision.transforms.v2 import AugMix
 
-from studio.augmenting.torchvision_twins.basics import to_bytes, to_float, uniform
+from studio.augmenting.torchvision_twins.basics import uniform
 
 
-def augmix(image: Tensor, strength: tuple[float, float], copies: int) -> Tensor:
-    severity = max(1, round(uniform(*strength) / 10))
-    return to_float(AugMix(severity, copies, all_ops=False)(to_bytes(image)))
+def mixed(image: Tensor, copies: list[Tensor]) -> Tensor:
+    # torchvision's AugMix has operations of its own
+    weights = torch.distributions.Dirichlet(torch.ones(len(copies))).sample() * uniform(0, 1)
+    return image + sum(weight * (copy - image) for weight, copy in zip(weights, copies, strict=True))
 
 
 def mixup(

@@ -251,6 +251,21 @@ def test_how_many_steps_of_a_group_are_drawn_is_set(qtbot, panel):
     assert (group.kind, group.count, len(group.steps)) == ("some_of", (2, 3), 3)
 
 
+def test_a_blend_of_copies_is_begun_filled_and_set(qtbot, panel):
+    trigger(panel, "augment.add.mix")
+    for operation in ("translate", "cutout"):
+        trigger(panel, f"augment.mix.4.add.{operation}")
+    part(panel, QSpinBox, "mix.4.copies").setValue(5)
+    part(panel, RangeSlider, "mix.4.count").setValue((1, 1))
+    assert kept(panel, qtbot)[3] == ["translate", "cutout"]
+    group = project_chain(panel.session.project).steps[3]
+    assert (group.kind, group.count, group.copies) == ("mix", (1, 1), 5)
+    grid(panel).hovered.emit(1)
+    qtbot.waitUntil(lambda: "% original + " in panel.findChild(QLabel, "augment.explanation").text())
+    panel.session.undo()
+    assert panel._chain.chain() == CHAIN
+
+
 def test_a_preset_replaces_the_chain_and_undo_brings_it_back(panel):
     trigger(panel, "augment.preset.Strong")
     panel.session.undo()  # at once, before the chain has been kept

@@ -82,18 +82,24 @@ def test_masks_stay_in_step(project, add_image, tmp_path):
     assert json.loads(row["boxes"]) == [["scratch", 18, 3, 8, 6]]
 
 
-def test_pasted_defects_are_marked(project, add_image, tmp_path):
+def test_pasted_defects_are_marked_by_mask_and_box_and_good_parts_become_bad(project, add_image, tmp_path):
     image = np.full((64, 64), 90, np.uint8)
     add_image("good.png", image, label="good")
     image[30:40, 20:36] = 220
-    marked = add_image("bad.png", image, label="scratch")
-    set_regions(project, {marked: [Region(20, 30, 16, 10)]})
+    marked = add_image("bad.png", image, label="scratched")
+    set_regions(project, {marked: [Region(20, 30, 16, 10, "scratch")]})
     finish(materialize(project, tmp_path / "out", 3, chain=Chain((Step(DefectPaste(scale=(1, 1))),))))
-    lines = [line for line in provenance(tmp_path / "out") if line["row"]["label"] == "good"]
-    for line in lines:
-        made, mask = (pixels(tmp_path / "out" / file) for file in (line["row"]["file"], line["row"]["mask"]))
+    rows = manifest(tmp_path / "out")
+    assert {row["class"] for row in rows} == {"scratched"}
+    assert all(row["file"].startswith("train/scratched/") for row in rows)
+    for row in rows[:3]:
+        made, mask = (pixels(tmp_path / "out" / file) for file in (row["file"], row["mask"]))
         assert mask.any()
         assert made[mask > 0].mean() > made[mask == 0].mean() + 40
+        ((name, left, top, width, height),) = json.loads(row["boxes"])
+        y, x = np.nonzero(mask)
+        assert (name, left, top, left + width, top + height) == ("scratch", x.min(), y.min(), x.max() + 1, y.max() + 1)
+    assert all(len(json.loads(row["boxes"])) == 2 for row in rows[3:])
 
 
 def test_a_killed_process_is_gone_on_with(project, ten_images, tmp_path):
