@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from models.events import Progress, Task
 from studio.components import components
 from studio.errors import UserError
+from studio.labeling.belonging import belonging_fields
 from studio.labeling.name_pattern import compile_pattern, group_of
 from studio.project import Project
 from studio.project.items import USABLE
@@ -17,15 +18,16 @@ from studio.text import tr
 Groups = dict[int, str]
 """The group of items by their ids; an item that is left out is a group of its own."""
 
-NAME, ORDER, RELATIVES = "name:", "order:", "relatives"
+BELONGING, NAME, ORDER, RELATIVES = "belonging", "name:", "order:", "relatives"
 
 
 def find_groups(project: Project, *by: str) -> Task[Groups]:
     """The groups of the usable images; where `by` names several ways, what any of them puts together is together.
 
-    A way is a field of the items; "name:PATTERN", the part of the file's name that a pattern finds, see
-    `compile_pattern`; "order:N", blocks of N files in the order of their names, for shots in a row; or "relatives",
-    copies and images of the same thing as far as their pixels tell. Yields `Progress`. Raises `UserError`.
+    A way is a field of the items; "belonging", whatever fields keep together plainly, see `belonging_fields`;
+    "name:PATTERN", the part of the file's name that a pattern finds, see `compile_pattern`; "order:N", blocks of N
+    files in the order of their names, for shots in a row; or "relatives", copies and images of the same thing as far as
+    their pixels tell. Yields `Progress`. Raises `UserError`.
     """
     found = []
     for way in by:
@@ -44,6 +46,8 @@ def group_fields(project: Project) -> list[str]:
 
 
 def _quick_groups(project: Project, way: str) -> Groups:
+    if way == BELONGING:
+        return _joined([_by_field(project, field) for field in belonging_fields(project)])
     for prefix, find in _BY_PREFIX.items():
         if way.startswith(prefix):
             return find(project, way.removeprefix(prefix))

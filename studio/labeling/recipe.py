@@ -6,7 +6,7 @@ import msgspec
 
 from models.events import Task
 from studio.labeling.counts import side_counts
-from studio.labeling.grouping import RELATIVES, find_groups
+from studio.labeling.grouping import BELONGING, RELATIVES, find_groups
 from studio.labeling.split import split
 from studio.project import Project
 from studio.project.edits import Edit
@@ -15,11 +15,12 @@ _KEY = "split"
 
 
 class SplitRecipe(msgspec.Struct, frozen=True):
-    """Shares of all images, 0..1; `by` is what `find_groups` takes, all of which stays together."""
+    """Shares of all images, 0..1; `by` is what `find_groups` takes, all of which stays together; empty: each image for
+    itself."""
 
     test: float = 0.2
     validation: float = 0.0
-    by: tuple[str, ...] = ()
+    by: tuple[str, ...] = (BELONGING,)
     seed: int = 0
 
     def with_relatives(self) -> "SplitRecipe":
@@ -28,9 +29,11 @@ class SplitRecipe(msgspec.Struct, frozen=True):
 
 def split_as(project: Project, recipe: SplitRecipe, thaw: bool = False) -> Task[Edit | None]:
     """Split by a recipe, as `studio.labeling.split.split`, and remember it. Yields `Progress`."""
-    groups = (yield from find_groups(project, *recipe.by)) if recipe.by else None
+    groups = (yield from find_groups(project, *recipe.by)) if recipe.by else {}
     with project.writing():
-        made = split(project, recipe.test, validation=recipe.validation, groups=groups, seed=recipe.seed, thaw=thaw)
+        made = split(
+            project, recipe.test, validation=recipe.validation, groups=groups or None, seed=recipe.seed, thaw=thaw
+        )
         project.set_setting(_KEY, msgspec.to_builtins(recipe))
     return made
 

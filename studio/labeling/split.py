@@ -49,7 +49,7 @@ def split(
     sides = _draw(labels, keys, shares, np.random.default_rng(seed))
     if groups is not None and not {"train", *shares} <= set(sides):
         raise GroupsTooLarge(
-            tr("The groups are too large: a side would be empty. Choose smaller groups or other shares.")
+            tr("The groups are too large: a side would be empty. Keep less together, or choose other shares.")
         )
     values = dict(zip(ids, sides, strict=True))
     if not thaw:

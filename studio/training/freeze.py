@@ -1,13 +1,14 @@
 """What a run would learn from now: the project's usable images as a version."""
 
+from contextlib import suppress
 from typing import Any
 
 from models.events import Task
 from studio.augmenting import project_chain
 from studio.errors import UserError
 from studio.imaging.common import common_normalization
-from studio.labeling import SplitRecipe, group_fields, split_as
-from studio.labeling.grouping import RELATIVES
+from studio.labeling import SplitRecipe, split_as
+from studio.labeling.grouping import BELONGING, RELATIVES
 from studio.labeling.split import GroupsTooLarge
 from studio.project import Project
 from studio.project.edits import Edit
@@ -19,8 +20,6 @@ SIZES = tuple(range(16, 257, 16))
 """Sides of the square images that generators learn, in pixels."""
 DEFAULT_SIZE = 64
 TEST_SHARE = 0.2
-TOGETHER = ("patient",)
-"""Fields of the import whose images are never to be divided."""
 FEWEST = 2
 TRAINING = "coalesce(split, 'train') = 'train'"
 """SQL condition of the images that are learned from; those that were never split are among them."""
@@ -61,11 +60,15 @@ def split_if_needed(project: Project) -> Task[Edit | None]:
     """
     if count(project, f"{USABLE} AND split IS NOT NULL"):
         return None
-    by = (*(field for field in TOGETHER if field in group_fields(project)), RELATIVES)
-    try:
-        return (yield from split_as(project, SplitRecipe(TEST_SHARE, by=by)))
-    except GroupsTooLarge:
-        return (yield from split_as(project, SplitRecipe(TEST_SHARE)))
+    for by in ((BELONGING, RELATIVES), (BELONGING,)):
+        with suppress(GroupsTooLarge):
+            return (yield from split_as(project, SplitRecipe(TEST_SHARE, by=by)))
+    return (yield from split_as(project, SplitRecipe(TEST_SHARE, by=())))
+
+
+def kept_together(project: Project) -> tuple[str, ...]:
+    """The ways in which images belong together whatever the user says, see `studio.labeling.grouping.find_groups`."""
+    return (*(field for field in TOGETHER if field in group_fields(project)), RELATIVES)
 
 
 def current_version(project: Project, size: int) -> Version:

@@ -7,10 +7,12 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QSizePolicy
 
 from models.events import finish
+from studio.labeling.belonging import belonging_fields, in_words
 from studio.labeling.frozen import runs_on_split
-from studio.labeling.grouping import NAME, ORDER, RELATIVES, Groups, find_groups, group_fields
+from studio.labeling.grouping import BELONGING, NAME, ORDER, RELATIVES, Groups, find_groups, group_fields
 from studio.labeling.name_pattern import PRESETS
 from studio.labeling.recipe import SplitRecipe, kept_recipe
+from studio.project import Project
 from studio.text import tr, trn
 from studio.widgets.buttons import Button
 from studio.widgets.folding import FoldingCard
@@ -18,8 +20,10 @@ from studio.widgets.inputs import ComboBox, SpinBox, fill
 from studio.widgets.labels import make_label
 from studio.widgets.session import Session
 
-OWN = "own"
+OWN, NOTHING = "own", ""
 SHOWN_GROUPS = 3
+Facts = tuple[list[str], dict[str, int], list[str], SplitRecipe | None]
+"""Fields, what plainly belongs together, the runs that stand on the split, and how that was made."""
 
 
 class SplitCard(FoldingCard):
@@ -31,6 +35,7 @@ class SplitCard(FoldingCard):
         super().__init__(tr("Split"), "label.split_card", is_open=True)
         self._session = session
         self._latest = SplitRecipe()
+        self._belonging: dict[str, int] = {}
         self._facts, self._groups = session.reader(), session.reader()
         self._facts.ready.connect(self._take_facts)
         self._groups.ready.connect(self._take_groups)
@@ -84,7 +89,7 @@ class SplitCard(FoldingCard):
         """Find out anew which fields there are, whether a run stands on the split, and how it was made."""
         if self.is_open:
             project = self._session.project
-            self._facts.ask(lambda: (group_fields(project), runs_on_split(project), kept_recipe(project)))
+            self._facts.ask(lambda: _find_facts(project))
 
     def recipe(self) -> SplitRecipe:
         by = [self._grouping(), RELATIVES if self._relatives.isChecked() else None]
@@ -112,15 +117,15 @@ class SplitCard(FoldingCard):
         self._length.valueChanged.connect(self._choose)
 
     def _fill_groups(self, fields: list[str]) -> None:
-        ways = [(tr("the same name"), NAME), (tr("files in a row"), ORDER)]
-        fill(self._by, [(tr("nothing"), None), *((field, field) for field in fields), *ways])
+        ways = [(tr("the same name"), NAME), (tr("files in a row"), ORDER), (tr("nothing"), NOTHING)]
+        fill(self._by, [(tr("what plainly belongs"), BELONGING), *((field, field) for field in fields), *ways])
 
     def _grouping(self) -> str | None:
         by = self._by.currentData()
         if by == NAME:
             preset = self._preset.currentData()
             return NAME + (self._pattern.text() if preset == OWN else preset)
-        return f"{ORDER}{self._length.value()}" if by == ORDER else by
+        return f"{ORDER}{self._length.value()}" if by == ORDER else by or None
 
     @Slot()
     def _choose(self) -> None:
@@ -129,16 +134,16 @@ class SplitCard(FoldingCard):
         self._form.setRowVisible(self._preset, by == NAME)
         self._form.setRowVisible(self._pattern, by == NAME and self._preset.currentData() == OWN)
         self._form.setRowVisible(self._length, by == ORDER)
-        self._say_groups("")
         grouping, project = self._grouping(), self._session.project
-        if grouping is not None:
+        self._say_groups(in_words(self._belonging) if grouping == BELONGING else "")
+        if grouping not in (BELONGING, None):
             self._groups.ask(lambda: finish(find_groups(project, grouping)))
 
     @Slot(object)
     def _take_groups(self, groups: Groups) -> None:
         sizes = Counter(groups.values())
         largest = ", ".join(f"{name} ({n:,})" for name, n in sizes.most_common(SHOWN_GROUPS))
-        if self._grouping() is not None:
+        if self._grouping() not in (BELONGING, None):
             self._say_groups(
                 trn("{n} group: {largest}", "{n} groups, the largest: {largest}", len(sizes), largest=largest)
             )
@@ -149,10 +154,11 @@ class SplitCard(FoldingCard):
         self._preview.setVisible(bool(text))
 
     @Slot(object)
-    def _take_facts(self, facts: tuple[list[str], list[str], SplitRecipe | None]) -> None:
-        fields, runs, latest = facts
+    def _take_facts(self, facts: Facts) -> None:
+        fields, self._belonging, runs, latest = facts
         self._fill_groups(fields)
         self._show_latest(latest)
+        self._choose()
         self._frozen.setText(tr("Frozen by the runs on it: {runs}.", runs=", ".join(runs)) if runs else "")
         self._frozen.setVisible(bool(runs))
 
@@ -164,10 +170,29 @@ class SplitCard(FoldingCard):
             self._validation.setValue(round(100 * recipe.validation))
             self._relatives.setChecked(RELATIVES in recipe.by)
             self._seed.setValue(recipe.seed)
+            self._show_grouping(next((way for way in recipe.by if way != RELATIVES), None))
+
+    def _show_grouping(self, way: str | None) -> None:
+        """Choose a way to group, as `find_groups` takes it; a field that is gone leaves the choice as it is."""
+        by = next((prefix for prefix in (NAME, ORDER) if way is not None and way.startswith(prefix)), way)
+        known = self._by.findData(by or NOTHING)
+        if known < 0:
+            return
+        if way is not None and by == NAME:
+            preset = self._preset.findData(way.removeprefix(NAME))
+            self._preset.setCurrentIndex(preset if preset >= 0 else self._preset.findData(OWN))
+            self._pattern.setText(way.removeprefix(NAME))
+        elif way is not None and by == ORDER:
+            self._length.setValue(int(way.removeprefix(ORDER)))
+        self._by.setCurrentIndex(known)
 
     @Slot()
     def _ask(self) -> None:
         self.wanted.emit(self.recipe())
+
+
+def _find_facts(project: Project) -> Facts:
+    return group_fields(project), belonging_fields(project), runs_on_split(project), kept_recipe(project)
 
 
 def _percent(value: int) -> SpinBox:

@@ -2,9 +2,11 @@ import pytest
 
 from models.events import finish
 from studio.errors import UserError
-from studio.labeling import find_groups
+from studio.labeling import SplitRecipe, find_groups, side_counts, split_as
+from studio.labeling.belonging import belonging_fields, in_words
+from studio.labeling.grouping import BELONGING
 from studio.project.edits import edit
-from studio.project.items import NewItem, add_items
+from studio.project.items import NewItem, add_items, item
 from studio.project.part import Part
 
 
@@ -64,6 +66,41 @@ def test_slices_of_a_volume_come_in_their_order(project, tmp_path):
     new = [NewItem(tmp_path / "v.nii", part=Part(frame=frame, plane="axial"), **facts) for frame in (10, 9, 2, 1)]
     first, second, third, fourth = add_items(project, new)
     assert finish(find_groups(project, "order:2")) == {fourth: "1", third: "1", second: "2", first: "2"}
+
+
+def test_what_plainly_belongs_together_is_kept_together_unasked(project, add):
+    fields = [
+        {"patient": "1", "file": "a"},
+        {"patient": "1"},
+        {"file": "a"},
+        {"patient": "2", "lot": "7"},
+        {"lot": "7"},
+    ]
+    first, second, third, *others = add(["a"] * 5, fields)
+    assert belonging_fields(project) == {"file": 1, "patient": 1}
+    assert in_words(belonging_fields(project)) == "Kept together: the images of 1 file, 1 patient."
+    assert finish(find_groups(project, BELONGING)) == dict.fromkeys([first, second, third], str(first)) | {
+        others[0]: str(others[0])
+    }
+    finish(split_as(project, SplitRecipe(0.4)))
+    assert len({item(project, each).split for each in (first, second, third)}) == 1
+
+
+def test_images_set_aside_keep_nothing_together(project, add):
+    ids = add(["a"] * 4, [{"patient": "1"}] * 2 + [{}] * 2)
+    edit(project, "exclude", "decision", {ids[1]: "exclude"})
+    assert belonging_fields(project) == {}
+    assert "No field says" in in_words({})
+
+
+def test_where_nothing_belongs_together_shares_are_exact(project, add):
+    add(["a"] * 5 + ["b"] * 5, [{"patient": str(number)} for number in range(10)])
+    finish(split_as(project, SplitRecipe(0.4)))
+    assert side_counts(project) == {
+        "a": {"train": 3, "validation": 0, "test": 2},
+        "b": {"train": 3, "validation": 0, "test": 2},
+        None: {"train": 0, "validation": 0, "test": 0},
+    }
 
 
 def test_an_unknown_field_names_those_there_are(project, add):
