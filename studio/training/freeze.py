@@ -66,11 +66,6 @@ def split_if_needed(project: Project) -> Task[Edit | None]:
     return (yield from split_as(project, SplitRecipe(TEST_SHARE, by=())))
 
 
-def kept_together(project: Project) -> tuple[str, ...]:
-    """The ways in which images belong together whatever the user says, see `studio.labeling.grouping.find_groups`."""
-    return (*(field for field in TOGETHER if field in group_fields(project)), RELATIVES)
-
-
 def current_version(project: Project, size: int) -> Version:
     """The version that a run at `size` px sees now. Images that came after the split are training images."""
     return Version(
