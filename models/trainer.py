@@ -9,6 +9,7 @@ import torch
 from models.budget import Budget
 from models.clock import Clock
 from models.data import ImageSet
+from models.device import best_device
 from models.errors import TrainingError
 from models.events import Notice, Task
 from models.families.base import SteppedFamily
@@ -124,7 +125,7 @@ class Trainer:
         self._folder = folder
         self._budget = budget
         self._judge = judge
-        self._device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._device = device or best_device()
         self._clock = Clock()
 
     def run(self) -> Task[TrainResult]:

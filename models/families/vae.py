@@ -48,6 +48,7 @@ class Vae(SteppedFamily):
     title = "VAE"
     summary = "Boils each image down to a few numbers and redraws it: steady and quick to learn, soft in detail."
     paper = "Rybkin et al. 2021, “Simple and effective VAE training with calibrated decoders”"
+    kind = "autoencoder"
     Settings = VaeSettings
     widths: ClassVar[tuple[int, ...]] = (16, 24, 32, 48, 64)
     default_width = 16

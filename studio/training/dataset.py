@@ -6,7 +6,6 @@ versions/HASH/test.npy      the held-out images
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 from typing import BinaryIO
@@ -19,8 +18,8 @@ from models.data import ImageSet
 from models.events import Progress, Task
 from studio.augmenting import Chain
 from studio.errors import UserError
-from studio.imaging.normalize import normalize
-from studio.imaging.read import decode, read_bytes
+from studio.imaging.normalize import Normalization, normalize
+from studio.imaging.read import read_same
 from studio.parallel import in_order
 from studio.project import Project
 from studio.project.items import Item, item
@@ -140,14 +139,21 @@ def _write_header(file: BinaryIO, shape: tuple[int, ...]) -> None:
 
 
 def _decoded(project: Project, version: Version, members: Iterable[Member]) -> Iterator[np.ndarray]:
-    """The normalized images uint8 (C, H, W) of `members` in their order, decoded on all cores."""
+    jobs = ((item(project, member.item), member.sha256) for member in members)
+    return decoded(version.normalization, jobs)
+
+
+def decoded(normalization: Normalization, jobs: Iterable[tuple[Item, str]]) -> Iterator[np.ndarray]:
+    """The normalized images uint8 (C, H, W) of items with the SHA-256 of their files, in order, decoded on all cores.
+
+    Raises `UserError` when an image has gone or changed.
+    """
 
     def normalized(job: tuple[Item, str]) -> np.ndarray:
         shown, digest = job
-        content = read_bytes(shown.path)
-        if sha256(content).hexdigest() != digest:
+        image = read_same(shown.path, shown.part, digest)
+        if image is None:
             raise UserError(tr("“{path}” has changed since it was imported. Import its folder again.", path=shown.path))
-        return normalize(decode(content, shown.part), version.normalization).transpose(2, 0, 1)
+        return normalize(image, normalization).transpose(2, 0, 1)
 
-    jobs = ((item(project, member.item), member.sha256) for member in members)
     return in_order(normalized, jobs)

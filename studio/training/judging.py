@@ -8,11 +8,14 @@ from studio.project import Project
 from studio.project.versions import Version, version_folder
 from studio.training.dataset import Dataset
 
+FEATURES_FILE = "features.safetensors"
+"""In the version's folder."""
+
 
 def open_judge(project: Project, version: Version, dataset: Dataset) -> Task[Judge]:
     """The judge of a version. Looking at the real images takes a while, so it is done once a version."""
     extractor = EfficientNetLite0Features()
-    file = version_folder(project, version.name) / "features.safetensors"
+    file = version_folder(project, version.name) / FEATURES_FILE
     if (kept := _read(file, extractor)) is not None:
         return kept
     judge = yield from Judge.prepare(extractor, dataset.originals, dataset.test)

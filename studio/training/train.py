@@ -163,7 +163,7 @@ def _carry_out(project: Project, run: Run, dataset: Dataset, judge: Judge) -> Ta
     folder = run_folder(project, run.name)
     try:
         yield RunStarted(run.name, run.family)
-        compared = yield from find_lines(project, run.version, judge)
+        compared = yield from find_lines(project, run.version, judge, dataset.originals)
         write_lines(folder, compared)
         yield compared
         outcome = yield from _trainer(run, folder, dataset, judge).run()

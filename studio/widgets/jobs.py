@@ -1,6 +1,5 @@
 """Long tasks in threads of their own, heard by the window at most ten times a second."""
 
-import os
 import sys
 import threading
 import time
@@ -13,6 +12,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 from models.events import Event, Progress, Task
 from studio import crash_log
 from studio.errors import explain
+from studio.parallel import spare_cores
 from studio.text import tr
 from studio.widgets.forecast import Forecast
 
@@ -251,4 +251,4 @@ def _leave_a_core_to_the_window() -> None:
     if "torch" in sys.modules:
         import torch  # waits where another thread is still importing it
 
-        torch.set_num_threads(max(1, (os.cpu_count() or 1) - 1))
+        torch.set_num_threads(spare_cores())

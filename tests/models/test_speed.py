@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from models import speed
-from models.events import finish
+from models.events import Progress, finish
 from models.families.mlp_gan import MlpGan, MlpGanSettings
 from tests.models.tiny import dark_and_bright
 
@@ -28,3 +28,20 @@ def test_at_least_a_thousand_steps_fit(measured, seconds, width):
 
 def test_the_probe_itself_is_short():
     assert chosen(0.5) in MlpGan.widths
+
+
+def test_a_few_steps_tell_the_pace_and_what_memory_it_takes():
+    data = dark_and_bright()
+    said: list = []
+
+    def pace(batch: int) -> speed.Pace:
+        family = MlpGan(MlpGanSettings(width=16, batch=batch), data.shape, data.class_count)
+        return finish(speed.measure_pace(family, data, 60, torch.device("cpu")), said.append)
+
+    few, many = pace(8), pace(32)
+    assert few.width == 16 and few.seconds_per_step > 0
+    assert said[0] == Progress(0, speed.PROBED_STEPS, "Trying a few steps")
+    networks = MlpGan(MlpGanSettings(width=16), data.shape, data.class_count).networks.values()
+    weights = sum(parameter.nbytes for network in networks for parameter in network.parameters())
+    assert few.memory > speed.COPIES_OF_WEIGHTS * weights
+    assert many.memory - few.memory > 24 * 2 * data.images[0].numel() * 4  # the images and what is made of them

@@ -15,8 +15,10 @@ from studio.project.items import USABLE, class_counts, count
 from studio.project.runs import find_run, runs
 from studio.text import tr, trn
 from studio.training.freeze import TRAINING, check_trainable
+from studio.training.panel.outlook_card import OutlookCard
 from studio.training.panel.setup import SetupPage
 from studio.training.panel.watch import WatchPage
+from studio.training.planned import carry_out
 from studio.training.story import headline
 from studio.training.train import RunStarted, TrainResult, train
 from studio.widgets.jobs import Job
@@ -37,7 +39,8 @@ class TrainPanel(Panel):
         self._live: str | None = None
         self._shown: str | None = None
         self._make_actions()
-        self._setup, self._watch = SetupPage(session), WatchPage(session.project)
+        self._setup = SetupPage(session, OutlookCard(session, self.notify))
+        self._watch = WatchPage(session.project)
         self._watch.picked.connect(self._show_run)
         self._alarm = LeakAlarm(session, "train.leaks")
         self._alarm.clear.connect(self._train)
@@ -59,6 +62,8 @@ class TrainPanel(Panel):
         known = runs(self.session.project)
         self._watch.list_runs(known, self._shown)
         self._pages.setCurrentWidget(self._setup if self._shown is None else self._watch)
+        if self._shown is None:
+            self._setup.refresh()
         self._show_actions(bool(known))
         self.set_sentence(self._where_things_stand())
 
@@ -107,7 +112,8 @@ class TrainPanel(Panel):
 
     @Slot()
     def _train(self) -> None:
-        self._start_job(self._setup.title, self._setup.training(self.session.project))
+        project, planned = self.session.project, self._setup.planned
+        self._start_job(self._setup.title, lambda: carry_out(project, planned))
 
     @Slot()
     def _resume(self) -> None:

@@ -1,103 +1,104 @@
-"""What a new run is to be: which family, at what size, how long, and for who wants it, every setting."""
+"""What a new run is to be: how long, which family, at what size, and for who wants it, every setting."""
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import msgspec
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFormLayout,
-    QHBoxLayout,
-    QRadioButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QButtonGroup, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from models.events import Task
 from models.families import FAMILIES, family_class
 from models.families.base import FittedFamily
-from studio.project import Project
+from studio.project.runs import Plan
 from studio.text import tr
 from studio.training import AUTOMATIC, automatic
 from studio.training.freeze import DEFAULT_SIZE
-from studio.training.train import TrainResult, train
+from studio.training.panel.choice import Choice
+from studio.training.panel.families import FamilyCard
+from studio.training.panel.outlook_card import OutlookCard
+from studio.training.planned import PlannedRun
+from studio.training.presets import PRESETS
 from studio.widgets.buttons import Button
 from studio.widgets.cards import Card
 from studio.widgets.forms import Form
 from studio.widgets.inputs import ComboBox, DoubleSpinBox, SpinBox
-from studio.widgets.labels import make_label
 from studio.widgets.preparation_button import PreparationButton
 from studio.widgets.session import Session
 from studio.widgets.theme import GAP
 
 SHOWN_SIZES = (32, 48, 64, 96, 128, 192, 256)
-DEFAULT_MINUTES = 5.0
-CHOICES = (AUTOMATIC, *FAMILIES)
+DEFAULT_PRESET = "good"
 
 
 class SetupPage(QWidget):
-    """Chooses a new run; `training` begins it."""
+    """Chooses a new run, which is then `planned`."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, outlook: OutlookCard) -> None:
         super().__init__()
         self._session = session
-        layout = QHBoxLayout(self)
+        self._outlook = outlook
+        self._forms: dict[str, Form] = {}
+        self._families = FamilyCard()
+        right = QVBoxLayout()
+        right.setSpacing(GAP)
+        right.addWidget(self._make_plan())
+        right.addWidget(outlook)
+        right.addStretch(1)
+        below = QHBoxLayout()
+        below.setSpacing(GAP)
+        below.addWidget(self._families, 5, Qt.AlignmentFlag.AlignTop)
+        below.addLayout(right, 4)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
-        layout.addWidget(self._make_families(), 3, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self._make_plan(), 2, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(self._make_presets())
+        layout.addLayout(below)
+        layout.addStretch(1)
+        self._families.chosen.connect(self._choose)
+        self._size.currentIndexChanged.connect(self._show_outlook)
+        self._minutes.valueChanged.connect(self._mark_preset)
+        self._mark_preset()
         self._choose()
-
-    @property
-    def family(self) -> str:
-        """What is chosen: `AUTOMATIC` or one of `FAMILIES`."""
-        return CHOICES[self._families.checkedId()]
 
     @property
     def title(self) -> str:
         """What is chosen, for the job's name."""
-        return tr(automatic.TITLE if self.family == AUTOMATIC else family_class(self.family).title)
+        return tr(automatic.TITLE if self._family == AUTOMATIC else family_class(self._family).title)
 
-    def training(self, project: Project) -> Callable[[], Task[TrainResult]]:
-        """Begins what is chosen."""
-        common = {"size": self._size.currentData(), "seed": self._seed.value()}
-        minutes, family = self._minutes.value(), self.family
-        if family == AUTOMATIC:
-            return partial(automatic.train_automatically, project, minutes=minutes, **common)
-        fitted = issubclass(family_class(family), FittedFamily)
-        settings = _changed(self._forms[family].value())
-        return partial(train, project, family, minutes=None if fitted else minutes, settings=settings, **common)
+    @property
+    def planned(self) -> PlannedRun:
+        family = self._family
+        form = self._forms.get(family)
+        plan = Plan(
+            size=self._size.currentData(),
+            seed=self._seed.value(),
+            minutes=None if self._is_fitted else self._minutes.value(),
+            settings=_changed(form.value()) if form is not None else {},
+        )
+        return PlannedRun(family, plan)
 
-    def _make_families(self) -> Card:
-        card = Card(tr("What learns"))
-        self._families = QButtonGroup(self)
-        tip = tr("Trains Instant, then several families in turn, and goes on with the best by KID")
-        card.body.addWidget(self._choice(AUTOMATIC, automatic.TITLE, automatic.SUMMARY, tip))
-        for name in FAMILIES:
-            family = family_class(name)
-            card.body.addWidget(self._choice(name, family.title, family.summary, tr(family.paper)))
-        words = tr("Instant goes first in any case: the others are measured against it")
-        card.body.addWidget(make_label(words, "note", wrap=True))
-        self._families.button(0).setChecked(True)
-        self._families.idToggled.connect(self._choose)
-        return card
+    def refresh(self) -> None:
+        """Say what is to be expected of the images as they are now."""
+        self._show_outlook()
 
-    def _choice(self, name: str, title: str, sentence: str, tip: str) -> QWidget:
-        choice, button = QWidget(), QRadioButton(tr(title))
-        summary = make_label(tr(sentence), "mute", wrap=True)
-        button.setObjectName(f"train.family.{name}")
-        button.setToolTip(tip)
-        button.setAccessibleDescription(summary.text())
-        summary.setContentsMargins(24, 0, 0, 0)
-        self._families.addButton(button, len(self._families.buttons()))
-        layout = QVBoxLayout(choice)
-        layout.setContentsMargins(0, 2, 0, 6)
-        layout.setSpacing(1)
-        layout.addWidget(button)
-        layout.addWidget(summary)
-        return choice
+    @property
+    def _family(self) -> str:
+        return self._families.family
+
+    @property
+    def _is_fitted(self) -> bool:
+        return self._family in FAMILIES and issubclass(family_class(self._family), FittedFamily)
+
+    def _make_presets(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        self._presets = QButtonGroup(self)
+        for number, (name, preset) in enumerate(PRESETS.items()):
+            title, sentence = tr(preset.title), tr(preset.sentence)
+            choice = Choice(title, sentence, f"train.preset.{name}", tr("Set the time: {choice}", choice=sentence))
+            self._presets.addButton(choice, number)
+            row.addWidget(choice, 1)
+        self._presets.idClicked.connect(self._take_preset)
+        return row
 
     def _make_plan(self) -> Card:
         card = Card(tr("How"))
@@ -110,13 +111,13 @@ class SetupPage(QWidget):
         self._minutes = DoubleSpinBox()
         self._minutes.setRange(0.1, 10_000)
         self._minutes.setDecimals(1)
-        self._minutes.setValue(DEFAULT_MINUTES)
+        self._minutes.setValue(PRESETS[DEFAULT_PRESET].minutes)
         self._minutes.setSuffix(tr(" min"))
         self._seed = SpinBox()
         self._seed.setMaximum(2**31 - 1)
         rows = (
-            (tr("Size"), self._size, "train.size", tr("Side of the square images that are learned and made")),
             (tr("Time"), self._minutes, "train.minutes", tr("How long the run may take in all; pauses do not count")),
+            (tr("Size"), self._size, "train.size", tr("Side of the square images that are learned and made")),
             (tr("Seed"), self._seed, "train.seed", tr("The same seed on the same images repeats a run")),
         )
         for title, field, name, tip in rows:
@@ -137,17 +138,46 @@ class SetupPage(QWidget):
         self._unfold.setCheckable(True)
         self._unfold.toggled.connect(self._choose)
         card.body.addWidget(self._unfold, 0, Qt.AlignmentFlag.AlignLeft)
-        self._forms = {name: Form(family_class(name).Settings, f"train.{name}") for name in FAMILIES}
-        for form in self._forms.values():
-            card.body.addWidget(form)
+        self._settings = card.body
+
+    @Slot(int)
+    def _take_preset(self, number: int) -> None:
+        self._minutes.setValue(list(PRESETS.values())[number].minutes)
+
+    @Slot()
+    def _mark_preset(self) -> None:
+        """Show the choice that the minutes are, if they are any."""
+        minutes = [preset.minutes for preset in PRESETS.values()]
+        chosen = minutes.index(self._minutes.value()) if self._minutes.value() in minutes else None
+        self._presets.setExclusive(False)
+        for number, button in enumerate(self._presets.buttons()):
+            button.setChecked(number == chosen)
+        self._presets.setExclusive(chosen is not None)
+        self._show_outlook()
 
     @Slot()
     def _choose(self) -> None:
+        is_family = self._family in FAMILIES
+        if is_family and self._unfold.isChecked():
+            self._form(self._family)
         for name, form in self._forms.items():
-            form.setVisible(self._unfold.isChecked() and name == self.family)
-        known = self.family in FAMILIES
-        self._unfold.setVisible(known)
-        self._minutes.setEnabled(not (known and issubclass(family_class(self.family), FittedFamily)))
+            form.setVisible(self._unfold.isChecked() and name == self._family)
+        self._unfold.setVisible(is_family)
+        for widget in (self._minutes, *self._presets.buttons()):
+            widget.setEnabled(not self._is_fitted)
+        self._show_outlook()
+
+    def _form(self, family: str) -> Form:
+        """The settings of a family, made when they are first seen."""
+        if family not in self._forms:
+            self._forms[family] = Form(family_class(family).Settings, f"train.{family}")
+            self._forms[family].changed.connect(self._show_outlook)
+            self._settings.addWidget(self._forms[family])
+        return self._forms[family]
+
+    @Slot()
+    def _show_outlook(self) -> None:
+        self._outlook.show_planned(self.planned)
 
 
 def _changed(settings: msgspec.Struct) -> dict[str, Any]:

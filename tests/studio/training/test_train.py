@@ -166,3 +166,9 @@ def test_what_cannot_be_trained_is_refused_in_a_sentence(cells, family, options,
     with pytest.raises(error, match=sentence):
         finish(train(cells, family, **options))
     assert not (Path(cells.folder) / "versions").exists()
+
+
+def test_mixtures_of_two_images_are_a_line_too_and_are_judged_once(trained):
+    result = finish(train(trained, "mlp_gan", size=32, steps=1, settings=SMALL))
+    first = read_lines(run_folder(trained, "instant-1"))
+    assert result.lines.mix == first.mix and {"fid", "kid", "coverage", "nearest"} <= first.mix.keys()

@@ -3,14 +3,16 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QRadioButton
+from PySide6.QtWidgets import QAbstractButton, QLabel, QRadioButton
 
 from models.events import finish
+from models.families import FAMILIES
 from studio.labeling.panel.leak_alarm import LeakAlarm
 from studio.project.edits import edit
 from studio.project.items import items
 from studio.project.runs import find_run, runs
 from studio.training.panel import TrainPanel
+from studio.training.presets import PRESETS
 from studio.training.train import train
 from studio.widgets.forms import Form
 from studio.widgets.inputs import ComboBox, DoubleSpinBox, Slider, SpinBox
@@ -42,6 +44,7 @@ def choose_small(panel, family: str) -> None:
     size = panel.findChild(ComboBox, "train.size")
     size.setCurrentIndex(size.findData(32))
     if family != "instant":
+        button(panel, "train.settings").setChecked(True)
         panel.findChild(SpinBox, f"train.{family}.width").setValue(8)
         panel.findChild(SpinBox, f"train.{family}.batch").setValue(8)
 
@@ -145,14 +148,52 @@ def test_the_slider_goes_back_in_time(qtbot, trained, show):
     assert note.text() != newest and "step 1" in note.text()
 
 
-@pytest.mark.parametrize("family", ["instant", "dcgan", "vae", "mlp_gan"])
+@pytest.mark.parametrize("family", ["instant", "dcgan"])
 def test_every_setting_of_a_family_can_be_seen(qtbot, cells, show, family):
     panel = show(cells)
-    choose_small(panel, family)
-    form = panel.findChild(Form, f"train.{family}")
-    assert not form.isVisible()
+    panel.findChild(QRadioButton, f"train.family.{family}").setChecked(True)
+    assert not [form for form in panel.findChildren(Form) if form.isVisible()]
     click(qtbot, panel, "train.settings")
     assert [form.objectName() for form in panel.findChildren(Form) if form.isVisible()] == [f"train.{family}"]
+
+
+def test_every_family_can_be_chosen_by_keyboard_once_the_others_are_unfolded(qtbot, cells, show):
+    panel = show(cells)
+    shown = [choice.objectName() for choice in panel.findChildren(QRadioButton) if choice.isVisible()]
+    assert shown == ["train.family.automatic", "train.family.instant", "train.family.refined"]
+    qtbot.keyClick(button(panel, "train.others"), Qt.Key.Key_Space)
+    choices = [choice for choice in panel.findChildren(QRadioButton) if choice.isVisible()]
+    assert {choice.objectName().removeprefix("train.family.") for choice in choices} == {"automatic", *FAMILIES}
+    assert all(choice.toolTip() and choice.accessibleDescription() for choice in choices)
+    assert all(choice.focusPolicy() & Qt.FocusPolicy.TabFocus for choice in choices)
+    qtbot.keyClick(choices[-1], Qt.Key.Key_Space)
+    assert panel._setup.planned.family == choices[-1].objectName().removeprefix("train.family.")
+
+
+def test_how_long_is_one_of_three_choices_or_any_number_of_minutes(qtbot, cells, show):
+    panel = show(cells)
+    minutes = panel.findChild(DoubleSpinBox, "train.minutes")
+    assert button(panel, "train.preset.good").isChecked() and minutes.value() == 20
+    click(qtbot, panel, "train.preset.look")
+    assert minutes.value() == 1 and panel._setup.planned.plan.minutes == 1
+    minutes.setValue(7)
+    assert not any(button(panel, f"train.preset.{name}").isChecked() for name in PRESETS)
+    click(qtbot, panel, "train.preset.best")
+    assert minutes.value() == 480
+
+
+def test_a_probe_says_what_to_expect_and_leaves_the_project_as_it_is(qtbot, cells, show):
+    panel = show(cells)
+    choose_small(panel, "mlp_gan")
+    panel.findChild(DoubleSpinBox, "train.minutes").setValue(0.1)
+    words = panel._setup._outlook
+    qtbot.waitUntil(lambda: any("expect a preview" in r.sentence for r in words._readings._shown), timeout=5_000)
+    click(qtbot, panel, "train.probe")
+    qtbot.waitUntil(lambda: "MB" in panel.findChild(QLabel, "train.outlook.memory").text(), timeout=WHOLE_RUN)
+    qtbot.waitUntil(lambda: len(words._readings._shown) == 2, timeout=5_000)
+    assert "steps fit" in words._readings._shown[1].sentence
+    assert runs(cells) == [] and not (cells.folder / "versions").exists()
+    qtbot.waitUntil(button(panel, "train.probe").isEnabled, timeout=5_000)
 
 
 def test_too_few_images_are_said_before_anyone_clicks(qtbot, cells, show):

@@ -1,0 +1,19 @@
+"""How long a run may take, for who would rather not think of minutes."""
+
+from typing import NamedTuple
+
+
+class Preset(NamedTuple):
+    """A choice of minutes: its title, and what such a run is for; both are translated where they are shown."""
+
+    title: str
+    sentence: str
+    minutes: float
+
+
+PRESETS = {
+    "look": Preset("Look", "1 minute: see what is possible", 1.0),
+    "good": Preset("Good", "20 minutes: samples worth keeping", 20.0),
+    "best": Preset("Best", "8 hours, overnight: all that your images give", 480.0),
+}
+"""By command-line name, the shortest first."""
