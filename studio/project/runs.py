@@ -57,6 +57,16 @@ def find_run(project: Project, name: str) -> Run:
     )
 
 
+def recommend(project: Project, name: str) -> None:
+    """Let later stages begin with this run."""
+    project.set_setting("recommended run", name)
+
+
+def recommended_run(project: Project) -> str | None:
+    """The run that later stages begin with; None where none was recommended yet."""
+    return project.setting("recommended run")
+
+
 def add_run(project: Project, family: str, version: str, plan: Plan) -> Run:
     """Begin a run under a new name, such as dcgan-2."""
     with project.writing() as db:

@@ -13,7 +13,7 @@ from models.metrics import Judge
 from models.recorder import JUDGED
 from studio.evaluating.meaning import FEWEST
 from studio.project import Project
-from studio.project.runs import run_folder, runs
+from studio.project.runs import Run, run_folder, runs
 
 FILE = "lines.json"
 FLOOR_DRAWS = 3
@@ -53,12 +53,18 @@ def known_lines(project: Project, version: str) -> Lines | None:
     return next((lines for folder in folders if (lines := read_lines(folder)) is not None), None)
 
 
-def instant_line(project: Project, version: str) -> dict[str, float]:
-    """The figures of the newest finished Instant run with default settings on a version."""
+def instant_run(project: Project, version: str) -> Run | None:
+    """The newest finished Instant run with default settings on a version."""
     for run in reversed(runs(project)):
         if (run.family, run.version, run.state, run.plan.settings) == ("instant", version, "done", {}) and run.result:
-            return run.result["metrics"]
-    return {}
+            return run
+    return None
+
+
+def instant_line(project: Project, version: str) -> dict[str, float]:
+    """Its figures; empty where there is none."""
+    run = instant_run(project, version)
+    return run.result["metrics"] if run is not None and run.result is not None else {}
 
 
 def write_lines(folder: Path, lines: Lines) -> None:

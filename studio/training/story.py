@@ -2,10 +2,11 @@
 
 from models.families import family_class
 from models.families.base import SteppedFamily
-from studio.evaluating.meaning import FEWEST, UNKNOWN, Reading, readings
+from studio.evaluating.meaning import FEWEST, UNKNOWN, Reading, formatted, readings
 from studio.project.runs import Run
 from studio.text import tr, trn
 from studio.training.lines import Lines
+from studio.training.trials import Trial, Trials
 
 TOLD = ("kid", "coverage", "nearest")
 """The figures that are put into words while a run goes on."""
@@ -14,6 +15,31 @@ TOLD = ("kid", "coverage", "nearest")
 def how_it_goes(run: Run, metrics: dict[str, float], losses: dict[str, float], lines: Lines | None) -> list[Reading]:
     """What the newest figures of a run mean, beside real images and, for another family than it, Instant."""
     return [*_trouble(run, losses), *_judged(run, metrics, lines)]
+
+
+def trials_in_words(trials: Trials) -> list[Reading]:
+    """What Automatic tried, a sentence each, and what it came to."""
+    best = min(trials.tried, key=lambda trial: trial.rank)
+    return [_trial_in_words(trial, trial is best, trial.run == trials.goes_on) for trial in trials.tried]
+
+
+def _trial_in_words(trial: Trial, is_best: bool, goes_on: bool) -> Reading:
+    values = {
+        "family": tr(family_class(trial.family).title),
+        "kid": formatted("kid", trial.kid),
+        "minutes": trial.seconds / 60,
+    }
+    if trial.copies:
+        return Reading(trial.run, "warn", tr("{family}: ruled out, for it repeats training images.", **values))
+    if trial.kid is None:
+        return Reading(trial.run, UNKNOWN, tr("{family}: not judged in the time there was.", **values))
+    if trial.family == "instant":
+        sentence = tr("{family}: KID {kid}, and it learns no more.", **values)
+    elif goes_on:
+        sentence = tr("{family}: KID {kid} after {minutes:.1f} min, and it went on.", **values)
+    else:
+        sentence = tr("{family}: KID {kid} after {minutes:.1f} min, and was left there.", **values)
+    return Reading(trial.run, "good" if is_best else UNKNOWN, sentence)
 
 
 def _trouble(run: Run, losses: dict[str, float]) -> list[Reading]:

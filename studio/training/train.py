@@ -23,6 +23,7 @@ from studio.project.runs import (
     add_run,
     find_run,
     has_checkpoint,
+    recommend,
     remove_run,
     run_folder,
     set_plan,
@@ -183,6 +184,7 @@ def _carry_out(project: Project, run: Run, dataset: Dataset, judge: Judge) -> Ta
         lines=compared,
     )
     set_state(project, run.name, result.state, msgspec.to_builtins(result))
+    recommend(project, run.name)
     return result
 
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
-from studio.project.runs import usable_runs
+from studio.project.runs import recommended_run, usable_runs
 from studio.text import tr
 from studio.widgets.cards import EmptyState
 from studio.widgets.panel import Panel
@@ -19,6 +19,7 @@ class RunPanel(Panel):
         super().__init__(session)
         self._start = self.add_action(action, f"{self.stage}.start", tool_tip, True, "Ctrl+Return")
         self._start.clicked.connect(self.start)
+        self._recommended: str | None = None
         self._empty = EmptyState(
             self.stage, without_runs, tr("Go to Train"), f"{self.stage}.train", tr("Train a generator first")
         )
@@ -34,8 +35,16 @@ class RunPanel(Panel):
         self._empty.setVisible(not known)
         self.content.setVisible(bool(known))
         self.runs.show_runs(known)
+        self._choose_recommended()
         self._start.setEnabled(bool(known) and self.session.jobs.running(self.stage) is None)
         self.show_run()
+
+    def _choose_recommended(self) -> None:
+        """Begin with the run that training recommends; what the user then chooses stays until it recommends another."""
+        name = recommended_run(self.session.project)
+        if name is not None and name != self._recommended:
+            self.runs.choose(name)
+        self._recommended = name
 
     @Slot()
     def start(self) -> None:

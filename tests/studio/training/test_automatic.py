@@ -1,25 +1,40 @@
 """Automatic tries what may suit the images, and spends the minutes on what does best."""
 
+import msgspec
 import pytest
 
 from models import run_log
 from models.events import LossPoint, MetricPoint, Notice, finish
 from studio.project import Project
-from studio.project.runs import Plan, add_run, find_run, run_folder, set_plan, set_state
+from studio.project.runs import (
+    Plan,
+    add_run,
+    find_run,
+    recommend,
+    recommended_run,
+    run_folder,
+    runs,
+    set_plan,
+    set_state,
+)
 from studio.training import automatic
 from studio.training.automatic import train_automatically
 from studio.training.lines import Lines, write_lines
-from studio.training.train import RunStarted
+from studio.training.story import trials_in_words
+from studio.training.train import RunStarted, TrainResult
+from studio.training.trials import read_trials
 
 
 class Trainings:
     """Stands in for `train`: runs that take a second a step and are judged as they are told to be."""
 
-    def __init__(self, figures, copies=None):
-        self.figures, self.copies = figures, copies or {}
+    def __init__(self, figures, copies=None, instant=None):
+        self.figures, self.copies, self.instant = figures, copies or {}, instant
         self.seconds: dict[str, float] = {}
 
     def __call__(self, project, family=None, *, size=64, minutes=None, seed=0, resume=None):
+        if self.instant is not None and not runs(project):
+            self._fit_instant(project, size)
         if resume is None:
             run = add_run(project, family, "v", Plan(size=size, seed=seed, minutes=minutes))
             write_lines(run_folder(project, run.name), Lines(256, {"copies": (0.0, 0.01)}, {}))
@@ -38,7 +53,30 @@ class Trainings:
             set_state(project, run.name, "paused")
             raise
         set_state(project, run.name, "done")
-        return run.name
+        recommend(project, run.name)
+        return result_of(run, total)
+
+    def _fit_instant(self, project, size):
+        run = add_run(project, "instant", "v", Plan(size=size))
+        folder = run_folder(project, run.name)
+        write_lines(folder, Lines(256, {}, {}))
+        run_log.append(folder, MetricPoint(1, 0, 2.0, 256, {"kid": self.instant}))
+        set_state(project, run.name, "done", msgspec.to_builtins(result_of(run, 2.0, {"kid": self.instant})))
+
+
+def result_of(run, seconds, metrics=None):
+    return TrainResult(
+        run=run.name,
+        family=run.family,
+        version="v",
+        state="done",
+        steps=1,
+        images_seen=0,
+        seconds=seconds,
+        losses={},
+        metrics=metrics or {},
+        lines=Lines(256, {}, {}),
+    )
 
 
 @pytest.fixture
@@ -50,8 +88,8 @@ def project(tmp_path):
 def trained(project, monkeypatch, trainings, minutes=10):
     monkeypatch.setattr(automatic, "train", trainings)
     said = []
-    run = finish(train_automatically(project, minutes=minutes), lambda e: said.append(e))
-    return run, [event.text for event in said if isinstance(event, Notice)]
+    result = finish(train_automatically(project, minutes=minutes), lambda e: said.append(e))
+    return result.run, [event.text for event in said if isinstance(event, Notice)]
 
 
 def test_the_best_goes_on_and_all_together_take_the_minutes(project, monkeypatch):
@@ -69,6 +107,34 @@ def test_what_copies_is_not_chosen_however_well_it_scores(project, monkeypatch):
     figures = {"refined": lambda s: 10, "dcgan": lambda s: 500, "vae": lambda s: 600}
     run, _ = trained(project, monkeypatch, Trainings(figures, {"refined": 0.2}))
     assert run == "dcgan-1"
+
+
+def test_what_was_tried_is_kept_with_the_run_that_went_on(project, monkeypatch):
+    figures = {"refined": lambda s: 900 - s, "dcgan": lambda s: 100, "vae": lambda s: 2000}
+    trained(project, monkeypatch, Trainings(figures, {"dcgan": 0.2}, instant=840.0))
+    trials = read_trials(run_folder(project, "refined-1"))
+    assert trials.goes_on == "refined-1"
+    assert [(trial.family, trial.kid, trial.copies) for trial in trials.tried] == [
+        ("instant", 840.0, False),
+        ("refined", 780.0, False),
+        ("vae", 2000.0, False),
+        ("dcgan", 100.0, True),
+    ]
+    assert [(told.state, told.sentence) for told in trials_in_words(trials)] == [
+        ("unknown", "Instant: KID 840, and it learns no more."),
+        ("good", "Refined: KID 780 after 2.0 min, and it went on."),
+        ("unknown", "VAE: KID 2,000 after 2.0 min, and was left there."),
+        ("warn", "DCGAN: ruled out, for it repeats training images."),
+    ]
+    assert recommended_run(project) == "refined-1"
+
+
+@pytest.mark.parametrize("minutes", [1, 10])
+def test_where_instant_is_better_in_the_end_it_is_said_and_later_stages_begin_with_it(project, monkeypatch, minutes):
+    figures = dict.fromkeys(("refined", "dcgan", "vae"), lambda second: 700)
+    run, said = trained(project, monkeypatch, Trainings(figures, instant=520.0), minutes)
+    assert run == recommended_run(project) == "instant-1"
+    assert "Instant is still better than Refined (KID 520 against 700)" in said[-1]
 
 
 def test_a_few_minutes_go_to_the_first_candidate(project, monkeypatch):
