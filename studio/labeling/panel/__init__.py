@@ -11,6 +11,7 @@ from models.events import Task
 from studio.errors import UserError, explain
 from studio.labeling.classes import make_class, rename_class
 from studio.labeling.counts import second_counts, side_counts
+from studio.labeling.doubts import confirm, find_doubts
 from studio.labeling.fields import set_field
 from studio.labeling.frozen import SplitFrozen
 from studio.labeling.labels import label, next_unlabeled
@@ -18,10 +19,11 @@ from studio.labeling.more_like import more_like
 from studio.labeling.panel.classes_card import ClassesCard
 from studio.labeling.panel.field_card import FieldCard
 from studio.labeling.panel.files_menu import FilesMenu
-from studio.labeling.panel.images_card import DISPUTED, SUGGESTED, ImagesCard
+from studio.labeling.panel.images_card import ImagesCard
 from studio.labeling.panel.leak_alarm import LeakAlarm
 from studio.labeling.panel.reader_card import ReaderCard
 from studio.labeling.panel.region_editor import RegionEditor
+from studio.labeling.panel.shown_images import DISPUTED, SUGGESTED
 from studio.labeling.panel.split_card import SplitCard
 from studio.labeling.panel.suggestions import Suggestions
 from studio.labeling.readings import next_unread, read_second
@@ -73,6 +75,7 @@ class LabelPanel(Panel):
         self._alarm.failed.connect(self.notify)
         self._images = ImagesCard(session)
         self._images.wanted.connect(self._carry_out)
+        self._images.doubted.connect(self._find_doubts)
         self._lay_out()
         words = {0: tr("take the label away"), 1: tr("put into class 1; the keys up to 9 likewise")}
         for number in range(10):
@@ -141,12 +144,16 @@ class LabelPanel(Panel):
         selected = self._images.selected_ids()
         after = selected[-1] if selected else None
         project, suggestions = self.session.project, self._images.suggestions
-        if self._reader.is_blind:
+        if self._images.is_queue:
+            found = self._images.next_in_queue()
+        elif self._reader.is_blind:
             found = next_unread(project, after or 0)
         else:
             found = suggestions.next_unsure(after) or next_unlabeled(project, after or 0)
         if found is not None:
             self._images.go_to(found)
+        elif self._images.is_queue:
+            self.notify(tr("Nothing is left to look at."), "good")
         elif self._reader.is_blind:
             self.notify(tr("Every image has been read."), "good")
         else:
@@ -215,6 +222,8 @@ class LabelPanel(Panel):
         elif what == "reject":
             self._images.suggestions.drop(selected)
             self.refresh()
+        elif what == "confirm":
+            self._try(lambda: confirm(self.session.project, selected))
         elif what == "alike":
             project = self.session.project
             self._start(
@@ -227,6 +236,14 @@ class LabelPanel(Panel):
         accept(self.session.project, found)
         self._images.suggestions.drop([each.item for each in found])
         self.session.changed.emit()
+
+    # Labels in doubt
+
+    @Slot()
+    def _find_doubts(self) -> None:
+        """Judge the labels; the images are looked up again when that has ended."""
+        project = self.session.project
+        self._start(tr("Looking for labels that may be wrong"), lambda: find_doubts(project))
 
     # Readers
 

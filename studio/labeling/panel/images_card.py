@@ -1,15 +1,27 @@
 """The images to label: which of them are shown, and what their tiles say."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout
 
+from studio.labeling.doubts import Doubt, in_words
+from studio.labeling.panel.shown_images import (
+    ALIKE,
+    ALL,
+    CLASS,
+    DISPUTED,
+    DOUBTED,
+    LACKING,
+    MARKED,
+    QUEUES,
+    SUGGESTED,
+    Shown,
+    find_shown,
+)
 from studio.labeling.panel.suggestions import Suggestions
-from studio.labeling.readings import disagreements, second_readings
-from studio.project import Project
-from studio.project.items import USABLE, Item, classes, item_ids
+from studio.project.items import Item, classes
 from studio.text import tr
 from studio.widgets.buttons import Button
 from studio.widgets.cards import Card
@@ -20,18 +32,13 @@ from studio.widgets.labels import make_label
 from studio.widgets.session import Session
 from studio.widgets.shortcuts import add_key
 
-ALL, LACKING, SUGGESTED, DISPUTED, MARKED, ALIKE = "all", "lacking", "suggested", "disputed", "marked", "alike"
-CLASS = "class "
-"""Before the name of a class."""
-
-Shown = tuple[list[int], dict[int, str]]
-"""Ids of items, and the second reader's classes where tiles show them."""
-
 
 class ImagesCard(Card):
-    """`wanted` carries what a button asks for: accept, reject, alike or mark."""
+    """`wanted` carries what a button asks for: accept, reject, confirm, alike or mark; `doubted` says that the labels
+    in doubt are to be shown, which have to be found first."""
 
     wanted = Signal(str)
+    doubted = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__(tr("Images"))
@@ -40,7 +47,8 @@ class ImagesCard(Card):
         self.is_blind = False
         self._session = session
         self._alike: list[int] = []
-        self._second: dict[int, str] = {}
+        self._shown = Shown([])
+        self._doubts: dict[int, Doubt] = {}
         self._to_select: list[int] = []
         self._reader = session.reader()
         self._reader.ready.connect(self._take)
@@ -49,18 +57,22 @@ class ImagesCard(Card):
         self._filter.setAccessibleName(tr("Images shown"))
         self._filter.setToolTip(tr("Which images are shown"))
         self._filter.setMinimumContentsLength(18)
-        self._filter.currentIndexChanged.connect(self.show_images)
+        self._filter.currentIndexChanged.connect(self._choose)
         self.header.insertWidget(1, self._filter)
         self.gallery = Gallery(session, "label.gallery")
         self.gallery.caption = self._caption
         self.gallery.badge = self._badge
         self._hint = make_label("", "note", wrap=True)
+        self._hint.setObjectName("label.hint")
         self.body.addWidget(self.gallery, 1)
         self.body.addWidget(self._hint)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
         self._accept = self._add_button(tr("Accept"), "accept", "A", tr("Give the selected images what is suggested"))
         self._reject = self._add_button(tr("Reject"), "reject", "R", tr("Forget the suggestions for the selected ones"))
+        self._confirm = self._add_button(
+            tr("Label is right"), "confirm", "K", tr("Keep the labels of the selected images")
+        )
         self._more = self._add_button(tr("More like these"), "alike", "M", tr("Find 40 images like the selected ones"))
         self._add_button(tr("Mark"), "mark", "E", tr("Mark defects or objects in the selected image"))
         self._buttons.addStretch(1)
@@ -79,6 +91,8 @@ class ImagesCard(Card):
         entries = [(tr("All images"), ALL), (lacking, LACKING)]
         if self.suggestions and not self.is_blind:
             entries.append((tr("With a suggestion"), SUGGESTED))
+        if not self.is_blind:
+            entries.append((tr("Suspicious labels"), DOUBTED))
         if self._alike:
             entries.append((tr("Like the selected"), ALIKE))
         entries += [(tr("Marked"), MARKED), *((name, CLASS + name) for name in classes(self._session.project))]
@@ -88,7 +102,6 @@ class ImagesCard(Card):
         for button in (self._accept, self._reject):
             button.setVisible(bool(self.suggestions) and not self.is_blind)
         self._more.setVisible(not self.is_blind)
-        self._hint.setText(self._hint_text())
         self.show_images()
 
     def show_only(self, which: str) -> None:
@@ -117,17 +130,37 @@ class ImagesCard(Card):
     def selected_ids(self) -> list[int]:
         return self.gallery.selected_ids()
 
+    @property
+    def is_queue(self) -> bool:
+        """Whether what is shown is answered image by image."""
+        return self._filter.currentData() in QUEUES
+
+    def next_in_queue(self) -> int | None:
+        """The image behind the selected one, and behind the last the first."""
+        ids, selected = list(self.gallery.ids), self.selected_ids()
+        at = ids.index(selected[-1]) + 1 if selected else 0
+        return ids[at % len(ids)] if ids else None
+
+    @Slot()
+    def _choose(self) -> None:
+        if self._filter.currentData() == DOUBTED:
+            self.doubted.emit()
+        self.show_images()
+
     @Slot()
     def show_images(self) -> None:
         """Find what is to be shown, off the window's thread."""
         project, which, is_blind = self._session.project, self._filter.currentData() or ALL, self.is_blind
         listed = {SUGGESTED: self.suggestions.ids, ALIKE: self._alike}.get(which)
-        self._reader.ask(lambda: _find(project, which, listed, is_blind))
+        self._confirm.setVisible(which == DOUBTED)
+        self._reader.ask(lambda: find_shown(project, which, is_blind) if listed is None else Shown(listed))
 
     @Slot(object)
     def _take(self, shown: Shown) -> None:
-        ids, self._second = shown
-        self.gallery.set_ids(ids)
+        self._shown = shown
+        self._doubts = {} if shown.doubts is None else {doubt.item: doubt for doubt in shown.doubts.left}
+        self._hint.setText(self._hint_text())
+        self.gallery.set_ids(shown.ids)
         if self._to_select:
             self.gallery.select(self._to_select)
             self._to_select = []
@@ -142,39 +175,28 @@ class ImagesCard(Card):
 
     def _caption(self, item: Item) -> str:
         if self.is_blind:
-            return self._second.get(item.id) or tr("not read")
-        if self._filter.currentData() == DISPUTED:
-            return f"{label_caption(item)} / {self._second.get(item.id, '')}"
+            return self._shown.second.get(item.id) or tr("not read")
+        if self._shown.second:
+            return f"{label_caption(item)} / {self._shown.second.get(item.id, '')}"
+        if item.id in self._doubts:
+            return tr("{label}, or {other}?", label=item.label, other=self._doubts[item.id].likelier)
         suggestion = self.suggestions.get(item.id)
         if suggestion is None or item.label is not None:
             return label_caption(item)
         return tr("{label}?", label=suggestion.label)
 
     def _badge(self, item: Item) -> str:
+        if item.id in self._doubts:
+            return f"{self._doubts[item.id].probability:.0%}"
         suggestion = None if self.is_blind or item.label is not None else self.suggestions.get(item.id)
         return "" if suggestion is None else f"{suggestion.confidence:.0%}"
 
     def _hint_text(self) -> str:
         if self.is_blind:
             return tr("Select images and press the key of their class. Space goes to the next one that is not read.")
+        if self._shown.doubts is not None:
+            keys = tr("The key of a class corrects a label, K says that it is right, Space goes to the next.")
+            return f"{in_words(self._shown.doubts)} {keys}" if self._doubts else in_words(self._shown.doubts)
         if self.suggestions:
             return tr("Space goes to the next unsure suggestion; the key of a class corrects it.")
         return tr("Select images and press the key of their class. Space goes to the next one without a label.")
-
-
-def _find(project: Project, which: str, listed: Collection[int] | None, is_blind: bool) -> Shown:
-    """What is to be shown; `listed` are the ids where they are known already."""
-    second = second_readings(project) if is_blind or which == DISPUTED else {}
-    if listed is not None:
-        return list(listed), second
-    if which == DISPUTED:
-        return [each.item for each in disagreements(project)], second
-    if is_blind and which != ALL and which != MARKED:
-        wanted = None if which == LACKING else which.removeprefix(CLASS)
-        return [item_id for item_id in item_ids(project, USABLE) if second.get(item_id) == wanted], second
-    if which.startswith(CLASS):
-        return item_ids(project, f"{USABLE} AND label = ?", (which.removeprefix(CLASS),)), second
-    if which == MARKED:
-        rows = project.db.execute(f"SELECT id FROM item WHERE {USABLE} AND regions != '[]' ORDER BY id")
-        return [row[0] for row in rows], second
-    return item_ids(project, USABLE if which == ALL else f"{USABLE} AND class_id IS NULL"), second

@@ -320,6 +320,33 @@ def test_a_second_reader_labels_blind_and_disagreements_are_decided(qtbot, panel
     assert [item(project, found).label for found in images] == ["good", "pit", "good", "good"]
 
 
+def test_labels_in_doubt_are_answered_by_key_and_the_hit_rate_is_said(qtbot, panel, project, images):
+    for name in ("good", "pit"):
+        add_class(qtbot, panel, name)
+    label(project, images, "good")
+    with project.writing() as db:
+        rows = [(item_id, 1, 2, 0.9 - 0.1 * number, 1) for number, item_id in enumerate(images)]
+        db.executemany("INSERT INTO suspicion VALUES (?, ?, ?, ?, ?)", rows)
+    choose(panel, "label.filter", "Suspicious labels")
+    gallery, hint = panel.findChild(Gallery, "label.gallery"), panel.findChild(QLabel, "label.hint")
+    wait(qtbot, lambda: hint.text().startswith("Of the next 20 about 75 % will be wrong."))
+    idle(qtbot, panel)
+    assert gallery.caption(item(project, images[0])) == "good, or pit?"
+    assert gallery.badge(item(project, images[0])) == "90%"
+    press(qtbot, panel, Qt.Key.Key_Space)
+    press(qtbot, panel, Qt.Key.Key_2)
+    shows(qtbot, panel, images[1:])
+    press(qtbot, panel, Qt.Key.Key_Space)
+    press(qtbot, panel, Qt.Key.Key_K)
+    shows(qtbot, panel, images[2:])
+    wait(qtbot, lambda: hint.text().startswith("1 of 2 labels looked at were wrong."))
+    assert [item(project, found).label for found in images] == ["pit", "good", "good", "good"]
+    press(qtbot, panel, Qt.Key.Key_Space)
+    press(qtbot, panel, Qt.Key.Key_Space)
+    assert gallery.selected_ids() == images[3:]
+    idle(qtbot, panel)
+
+
 def test_space_goes_to_the_least_sure_suggestion_first(qtbot, panel, project, images):
     add_class(qtbot, panel, "good")
     panel._take_suggestions([Suggestion(images[0], "good", 0.9), Suggestion(images[2], "pit", 0.6)])
