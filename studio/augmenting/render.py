@@ -73,9 +73,10 @@ def _change(canvas: Canvas, drawn: Drawn | Mixed, number: int) -> None:
     canvas.settle()
     copies = [_changed_copy(canvas, steps, number) for steps in drawn.copies]
     canvas.deepen()
-    pixels = canvas.pixels
+    mixed = canvas.pixels.copy()
     for copy, share in zip(copies, drawn.shares[number].astype(np.float32), strict=True):
-        canvas.pixels = canvas.pixels + share * (copy - pixels)
+        mixed += share * (copy - canvas.pixels)
+    canvas.pixels = mixed
 
 
 def _changed_copy(canvas: Canvas, steps: Sequence[Drawn], number: int) -> np.ndarray:

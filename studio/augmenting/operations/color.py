@@ -51,7 +51,7 @@ class Hue(Photometry, frozen=True):
         if image.shape[2] == 1:
             return image
         colors = cv2.cvtColor(image, cv2.COLOR_RGB2HSV)
-        colors[..., 0] = (colors[..., 0] + np.float32(values["turn"])) % 360
+        colors[..., 0] += np.float32(values["turn"] % 360)  # OpenCV understands hues beyond 360, none below 0
         return cv2.cvtColor(colors, cv2.COLOR_HSV2RGB)
 
 

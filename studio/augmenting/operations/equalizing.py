@@ -15,6 +15,7 @@ class AutoContrast(Photometry, frozen=True):
     title: ClassVar[str] = "Auto contrast"
     summary: ClassVar[str] = "Stretches each color so that its darkest pixel is black and its brightest white."
     category: ClassVar[Category] = "color"
+    any_depth: ClassVar[bool] = True
     generator_note: ClassVar[str] = "Generators train without it: they would paint the changed tones."
 
     probability: Flips = 0.2
@@ -79,8 +80,14 @@ class Clahe(Photometry, frozen=True):
 
 
 def _stretched(image: np.ndarray) -> np.ndarray:
-    low, high = image.min(), image.max()
-    return image if low == high else (image - low) / (high - low)
+    """uint8 or float32 (H, W) in 0..1 from black to white."""
+    import cv2
+
+    low, high, *_ = cv2.minMaxLoc(image)
+    if low == high:
+        return image
+    factor = (255 if image.dtype == np.uint8 else 1) / (high - low)
+    return cv2.addWeighted(image, factor, image, 0, -low * factor)
 
 
 def _equalized(image: np.ndarray) -> np.ndarray:
