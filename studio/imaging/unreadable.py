@@ -52,6 +52,10 @@ def sentence(reason: str, **details: Any) -> str:
                 "{n} of the {total} images in it are damaged. Copy it again from where it came.",
                 **details,
             )
+        case "some_refused":
+            why = sentence(details["why"], **details["values"])
+            n, total = details["n"], details["total"]
+            return tr("{n} of the {total} images in it did not come in. {why}", n=n, total=total, why=why)
         case "all_empty":
             return tr("All of its slices or tiles are empty. To have them all the same, do not leave out empty ones.")
         case "changing":

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,7 +56,7 @@ Outcome = Good | Refused
 
 def examine(file: SourceFile, key: bytes, options: ImportOptions = WHOLE_IMAGES) -> Iterator[Outcome | None]:
     """The images of a file, one after the other, and what of it cannot be used; nothing when it is no image and nobody
-    expected one. None comes while a large file is read, as a chance to stop.
+    expected one. None comes for what is left out, and while a large file is read, as a chance to stop.
 
     key: the project's `pseudonym_key`.
     """
@@ -98,30 +98,34 @@ class _Look:
         if header:
             self._label, self._fields = _said_by_header(header, file, key)
 
-    def outcomes(self) -> Iterator[Good]:
+    def outcomes(self) -> Iterator[Good | None]:
         """The images that come in. Damaged ones do not keep the others out; at the end they raise `Unreadable`."""
         frames = chosen_frames(self._container, self._options)
         left_out = _left_out(self._container, self._options)
-        damaged: list[Unreadable] = []
+        refused: list[Unreadable] = []
         is_first = True
         for frame in frames:
             try:
                 image = self._container.large(frame) or self._container.image(frame)
                 for good in self._images(image, frame):
-                    yield msgspec.structs.replace(good, left_out=left_out) if is_first else good
-                    is_first = False
+                    yield msgspec.structs.replace(good, left_out=left_out) if good and is_first else good
+                    is_first = is_first and good is None
             except Unreadable as error:
-                damaged.append(error)
-        if damaged:
-            raise damaged[0] if is_first else Unreadable("some_damaged", n=len(damaged), total=len(frames))
+                refused.append(error)
+        if refused:
+            raise refused[0] if is_first else _some(refused, len(frames))
         if is_first:
             raise Unreadable("all_empty")
 
-    def _images(self, image: Image | Large, frame: int) -> Iterator[Good]:
+    def _images(self, image: Image | Large, frame: int) -> Iterator[Good | None]:
         if self._container.plane and self._options.skip_empty and is_empty(image, own_range(image)):
+            yield None
             return
         marked, unfit = regions_of(self._file.marks, image.height, image.width)
         for piece in pieces(image, marked, self._options):
+            if piece is None:
+                yield None
+                continue
             item = self._item(piece, self._part(frame, piece.box))
             item.label = self._label_of(piece, len(marked))
             yield Good(item, thumbnail(piece.image), self._label != self._file.label, tuple(unfit))
@@ -192,6 +196,14 @@ def _hashed(path: Path) -> Generator[None, None, str]:
             digest.update(chunk)
             yield None
     return digest.hexdigest()
+
+
+def _some(refused: Sequence[Unreadable], images: int) -> Unreadable:
+    """Why some of the images in a file cannot be used."""
+    if all(each.reason == "damaged" for each in refused):
+        return Unreadable("some_damaged", n=len(refused), total=images)
+    why = next(each for each in refused if each.reason != "damaged")
+    return Unreadable("some_refused", n=len(refused), total=images, why=why.reason, values=why.details)
 
 
 def _left_out(container: Container, options: ImportOptions) -> int:

@@ -1,7 +1,7 @@
 """Marks: regions as annotation files write them, which become `Region`s once the size of their image is known."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -12,8 +12,12 @@ from PIL import ImageDraw
 from studio.errors import UserError, explain
 from studio.imaging.container import check_size
 from studio.imaging.read import read_image
+from studio.project.part import Box
 from studio.project.regions import Region
 from studio.text import tr
+
+BLOCK = 4096
+"""Longest side of a mask in pixels; what is larger is several, of which a tile decodes only those that it shows."""
 
 
 class BoxMark(msgspec.Struct, frozen=True, tag=True):
@@ -57,31 +61,32 @@ def regions_of(marks: Iterable[Mark], height: int, width: int) -> tuple[tuple[Re
     unfit: list[str] = []
     for mark in marks:
         try:
-            found.append(region_of(mark, height, width))
+            found += drawn(mark, height, width)
         except (UserError, OSError) as error:
             file = f"{mark.path.name}: " if isinstance(mark, MaskMark) else ""
             unfit.append(f"{file}{explain(error)}")
     return tuple(found), unfit
 
 
-def region_of(mark: Mark, height: int, width: int) -> Region:
-    """A mark in an image of this size, as far as it lies inside.
+def drawn(mark: Mark, height: int, width: int) -> list[Region]:
+    """A mark in an image of this size, as far as it lies inside; several regions if it is very large.
 
     Raises `UserError` when nothing of it does, or it does not fit, and as `read_image`.
     """
     match mark:
         case BoxMark():
-            region = _box(mark, height, width)
+            regions = [_box(mark, height, width)]
         case PolygonMark():
-            region = _polygon(mark, height, width)
+            regions = list(_polygon(mark, height, width))
         case RunMark():
-            region = Region.from_mask(_fitting(_filled(mark), height, width), mark.name)
+            regions = [Region.from_mask(_fitting(_filled(mark), height, width), mark.name)]
         case MaskMark():
             filled = np.atleast_3d(read_image(mark.path).color).any(2)
-            region = Region.from_mask(_fitting(np.asarray(filled), height, width), mark.name)
-    if region is None:
+            regions = [Region.from_mask(_fitting(np.asarray(filled), height, width), mark.name)]
+    found = [region for region in regions if region is not None]
+    if not found:
         raise UserError(tr("A mark lies outside of the image, or is empty."))
-    return region
+    return found
 
 
 def decode_runs(text: str) -> tuple[int, ...]:
@@ -121,24 +126,33 @@ def _clipped(start: float, length: float, end: int) -> tuple[float, float]:
     return max(0.0, start), min(float(end), start + length)
 
 
-def _polygon(mark: PolygonMark, height: int, width: int) -> Region | None:
-    """Drawn only where it lies: images may be large and polygons many."""
+def _polygon(mark: PolygonMark, height: int, width: int) -> Iterator[Region | None]:
+    """Drawn only where it lies, block by block: images may be large and polygons many."""
     scale = np.array((width, height) if mark.relative else (1, 1), float)
     rings = [np.reshape(ring, (-1, 2)) * scale for ring in mark.rings]
     corners = np.clip(np.concatenate(rings), 0, (width, height))
-    left, top = np.floor(corners.min(0)).astype(int)
-    right, bottom = np.ceil(corners.max(0)).astype(int)
-    if right <= left or bottom <= top:
-        return None
-    picture = Pillow.new("1", (int(right - left), int(bottom - top)))
+    left, top = map(int, np.floor(corners.min(0)))
+    right, bottom = map(int, np.ceil(corners.max(0)))
+    for y in range(top, bottom, BLOCK):
+        for x in range(left, right, BLOCK):
+            box = x, y, min(BLOCK, right - x), min(BLOCK, bottom - y)
+            yield _block(rings, box, mark.name)
+
+
+def _block(rings: Iterable[np.ndarray], box: Box, name: str) -> Region | None:
+    """What of polygons lies in a box."""
+    left, top, width, height = box
+    picture = Pillow.new("1", (width, height))
     draw = ImageDraw.Draw(picture)
     for ring in rings:
-        # A pixel belongs to the polygon that holds its center; Pillow draws from center to center.
-        draw.polygon([(x - left - 0.5, y - top - 0.5) for x, y in ring], fill=1)
-    region = Region.from_mask(np.asarray(picture), mark.name)
+        # A pixel belongs to the polygon that holds its center; Pillow draws from center to center. It would cut
+        # fractions off towards 0: then what lies in several blocks would not be the same in each.
+        centers = np.floor(ring - 0.5).astype(int) - (left, top)
+        draw.polygon(list(map(tuple, centers.tolist())), fill=1)
+    region = Region.from_mask(np.asarray(picture), name)
     if region is None:
         return None
-    return msgspec.structs.replace(region, left=region.left + int(left), top=region.top + int(top))
+    return msgspec.structs.replace(region, left=region.left + left, top=region.top + top)
 
 
 def _filled(mark: RunMark) -> np.ndarray:

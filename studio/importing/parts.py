@@ -40,8 +40,8 @@ def chosen_frames(container: Container, options: ImportOptions) -> Sequence[int]
     return chosen[:1] if is_one else chosen
 
 
-def pieces(image: Image | Large, marked: Sequence[Region], options: ImportOptions) -> Iterator[Piece]:
-    """An image as it is, its tiles, or its objects.
+def pieces(image: Image | Large, marked: Sequence[Region], options: ImportOptions) -> Iterator[Piece | None]:
+    """An image as it is, its tiles, or its objects; None for a tile that is left out.
 
     Tiles have one size, but for images that are smaller; they overlap more than was asked for rather than leave the
     image. Images in which nothing is marked are cut side by side when tiles are to lie around defects. Raises
@@ -62,8 +62,8 @@ def pieces(image: Image | Large, marked: Sequence[Region], options: ImportOption
         shown = own_range(image)
         for box in boxes:
             piece = Piece(image.cut(box), box, clipped(marked, box))
-            if piece.marked or not options.skip_empty or not is_empty(piece.image, shown):
-                yield piece
+            is_left_out = options.skip_empty and not piece.marked and is_empty(piece.image, shown)
+            yield None if is_left_out else piece
 
 
 def is_empty(image: Image | Large, shown: Range) -> bool:

@@ -47,6 +47,8 @@ def remember(project: Project, refused: Iterable[Refused]) -> None:
 
 def forget(project: Project, paths: Iterable[Path]) -> None:
     """Files that came in after all are no longer listed."""
+    if project.db.execute("SELECT 1 FROM rejection LIMIT 1").fetchone() is None:
+        return
     with project.writing() as db:
         db.executemany("DELETE FROM rejection WHERE path = ?", ((project.store_path(path),) for path in paths))
 

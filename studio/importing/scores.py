@@ -17,6 +17,7 @@ def scores(image: Image) -> dict[str, float]:
     contrast: standard deviation, of the channel that varies most.
     color: mean difference between channels, 0 in gray images.
     black, white: the range of images deeper than 8 bits without its outermost thousandths.
+    window_black, window_white: the values that the file wants shown as black and white, where it names any.
     sharpness: from 0.5, smooth, to 1, crisp (see `_sharpness`).
     light, shade: the brightness that a twentieth of the image exceeds, or stays below.
     clipped: the share of the image at the highest value there is, of the channel with most of it: a saturated sensor.
@@ -32,6 +33,8 @@ def scores(image: Image) -> dict[str, float]:
         found["color"] = _difference(few[:, 0], few[:, 1]) + _difference(few[:, 1], few[:, 2])
     if image.pixels.dtype != np.uint8:
         found["black"], found["white"] = own_range(image)
+    if image.window is not None:
+        found["window_black"], found["window_white"] = image.window
     return found
 
 

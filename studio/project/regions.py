@@ -93,11 +93,13 @@ def decode_regions(text: str) -> tuple[Region, ...]:
 
 
 def _inside(region: Region, width: int, height: int) -> Region | None:
-    if region.mask is not None:
-        return Region.from_mask(mask_of([region], height, width), region.name)
     left, top = max(0.0, region.left), max(0.0, region.top)
     right, bottom = min(width, region.left + region.width), min(height, region.top + region.height)
-    return Region(left, top, right - left, bottom - top, region.name) if left < right and top < bottom else None
+    if left >= right or top >= bottom:
+        return None
+    if region.mask is not None:
+        return Region.from_mask(mask_of([region], height, width), region.name)
+    return Region(left, top, right - left, bottom - top, region.name)
 
 
 def _pixels(region: Region, height: int, width: int) -> np.ndarray:

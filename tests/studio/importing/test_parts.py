@@ -11,10 +11,11 @@ import tifffile
 from PIL import Image as Pillow
 
 from models.events import Notice, Progress, finish
+from studio.imaging import read, tiff
 from studio.imaging.image import Image
 from studio.imaging.read import read_item
 from studio.imaging.tiff import TiffFile
-from studio.importing import import_sources
+from studio.importing import import_sources, marks, rejections
 from studio.importing.importing import import_files
 from studio.importing.marks import BoxMark
 from studio.importing.options import ImportOptions
@@ -22,7 +23,7 @@ from studio.importing.parts import is_empty, pieces
 from studio.importing.source import SourceFile
 from studio.project.items import count, items
 from studio.project.part import Part
-from studio.project.regions import Region, mask_of, regions
+from studio.project.regions import Region, clipped, mask_of, regions
 
 RANDOM = np.random.default_rng(0)
 
@@ -254,3 +255,83 @@ def test_single_images_stay_what_they_are(project, photos):
     finish(import_sources(project, [photos("1.png")]))
     (item,) = items(project)
     assert item.part == Part() and not {"file", "frame", "tile_of"} & item.fields.keys()
+
+
+def test_a_very_large_polygon_is_drawn_block_by_block(monkeypatch):
+    """As annotations of whole slides are: each of their tiles decodes only what it shows."""
+    monkeypatch.setattr(marks, "BLOCK", 64)
+    ring = (10.3, 20.7, 250.2, 60.1, 190.9, 180.5, 30.0, 150.0)
+    whole, unfit = marks.regions_of([marks.PolygonMark((ring,), "tumor")], 200, 300)
+    monkeypatch.undo()
+    [expected] = marks.drawn(marks.PolygonMark((ring,), "tumor"), 200, 300)
+    assert len(whole) > 6 and not unfit and max(region.width for region in whole) <= 64
+    assert np.array_equal(mask_of(whole, 200, 300), mask_of([expected], 200, 300))
+    assert all(region.name == "tumor" for region in clipped(whole, (100, 60, 64, 64)))
+
+
+@pytest.fixture
+def slide(tmp_path, monkeypatch) -> Path:
+    """A file of two pages, of which the second is too large to come in whole, and holds two defects."""
+    monkeypatch.setattr(tiff, "MOST_PIXELS", 20_000)
+    monkeypatch.setattr(read, "LAZY_BYTES", 0)
+    pixels = np.full((300, 400), 230, np.uint8)
+    pixels[:200, :200] = RANDOM.integers(0, 256, (200, 200))
+    with tifffile.TiffWriter(tmp_path / "slide.tif", bigtiff=True) as file:
+        file.write(pixels[:90, :90], photometric="minisblack")
+        file.write(pixels, photometric="minisblack", tile=(32, 32), compression="zlib")
+    return tmp_path / "slide.tif"
+
+
+def test_a_slide_is_cut_into_tiles(project, slide):
+    """Its small page comes in whole, and it is said what to do for the large one."""
+    refused = finish(import_sources(project, [slide]))
+    assert (refused.imported, numbers(project)) == (1, [0])
+    assert "1 of the 2 images in it did not come in. 400 × 300 pixels are too many" in refused.rejected[0].reason
+    options = ImportOptions(cut="grid", tile=100, overlap=0.2)
+    result = finish(import_sources(project, [slide], options=options))
+    assert not result.rejected and not rejections(project)
+    whole = tifffile.imread(slide, key=1)
+    tiles = [item for item in items(project) if item.part.frame == 1]
+    assert len({item.fields["tile_of"] for item in tiles}) == 1 and len(tiles) == 9, "empty tiles are left out"
+    for item in tiles:
+        left, top, width, height = item.part.box
+        assert (width, height) == (100, 100)
+        assert np.array_equal(read_item(item).pixels, whole[top : top + height, left : left + width])
+    assert (
+        finish(import_sources(project, [slide], options=ImportOptions(cut="grid", tile=100, overlap=0.2))).imported == 0
+    )
+
+
+def test_tiles_around_the_defects_of_a_slide(project, slide):
+    polygon = marks.PolygonMark(((300.0, 250.0, 310.0, 250.0, 310.0, 270.0),), "pit")
+    file = SourceFile(slide, "bad", marks=(SCRATCH, polygon))
+    options = ImportOptions(cut="defects", tile=64, span=(50, 100))
+    assert finish(import_files(project, [file], options)).imported == 2
+    assert [item.part.box for item in items(project)] == [(8, 1, 64, 64), (273, 228, 64, 64)]
+    found = regions(project, [item.id for item in items(project)])
+    assert [[region.name for region in each] for each in found.values()] == [["scratch"], ["pit"]]
+
+
+def test_more_tiles_than_make_sense_are_refused(project, slide, monkeypatch):
+    monkeypatch.setattr("studio.importing.parts.MOST_PIECES", 100)
+    result = finish(import_sources(project, [slide], options=ImportOptions(cut="grid", tile=16, frames="all")))
+    assert any("more than 100 tiles" in each.reason for each in result.rejected)
+
+
+def test_an_import_can_be_canceled_in_the_midst_of_a_slide(project, slide, monkeypatch):
+    begun, closing = Event(), Event()
+
+    def endlessly(*_: object) -> bool:
+        begun.set()
+        closing.wait(0.01)
+        return True
+
+    monkeypatch.setattr("studio.importing.importing.BEAT", 0.01)
+    monkeypatch.setattr("studio.importing.parts.is_empty", endlessly)
+    options = ImportOptions(cut="grid", tile=16, overlap=0.9)
+    task = import_sources(project, [slide], options=options)
+    for _ in task:
+        if begun.is_set():
+            break
+    task.close()
+    assert count(project) == 0

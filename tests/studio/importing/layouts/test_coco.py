@@ -7,7 +7,7 @@ import pytest
 
 from models.events import finish
 from studio.importing import import_sources
-from studio.importing.marks import BoxMark, PolygonMark, RunMark, decode_runs, region_of
+from studio.importing.marks import BoxMark, PolygonMark, RunMark, decode_runs, drawn
 from studio.importing.options import ImportOptions
 from studio.project.items import items
 from studio.project.regions import mask_of
@@ -145,17 +145,17 @@ def test_compressed_runs_are_what_cocoapi_makes_of_a_mask():
     mask[10:12, 12:18] = 0
     runs = decode_runs(COMPRESSED)
     assert sum(runs) == mask.size
-    region = region_of(RunMark(30, 40, runs, "hole"), 30, 40)
+    [region] = drawn(RunMark(30, 40, runs, "hole"), 30, 40)
     assert np.array_equal(mask_of([region], 30, 40), mask * 255)
 
 
 def test_polygons_fill_the_pixels_whose_centers_they_hold():
-    region = region_of(PolygonMark(((3.0, 4.0, 9.0, 4.0, 9.0, 12.0, 3.0, 12.0),)), 30, 40)
+    [region] = drawn(PolygonMark(((3.0, 4.0, 9.0, 4.0, 9.0, 12.0, 3.0, 12.0),)), 30, 40)
     expected = np.zeros((30, 40), np.uint8)
     expected[4:12, 3:9] = 255
     assert np.array_equal(mask_of([region], 30, 40), expected)
 
 
 def test_polygons_that_reach_out_are_cut_off_at_the_edge():
-    region = region_of(PolygonMark(((-10.0, -10.0, 5.0, -10.0, 5.0, 5.0, -10.0, 5.0),)), 30, 40)
+    [region] = drawn(PolygonMark(((-10.0, -10.0, 5.0, -10.0, 5.0, 5.0, -10.0, 5.0),)), 30, 40)
     assert (region.left, region.top, region.width, region.height) == (0, 0, 5, 5)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio.importing.marks import BoxMark, PolygonMark, region_of
+from studio.importing.marks import BoxMark, PolygonMark, drawn
 
 DATA = "path: .\ntrain: images/train\nval: images/val\nnames:\n  0: scratch\n  1: pit\n"
 
@@ -27,7 +27,7 @@ def test_boxes_polygons_names_and_sides(images, texts, read):
     )
     assert b.marks == (PolygonMark(((0.1, 0.1, 0.3, 0.1, 0.3, 0.4),), "pit", relative=True),)
     assert (c.label, c.split, d.label, d.split) == (None, "validation", None, "validation")
-    region = region_of(a.marks[0], 30, 40)
+    [region] = drawn(a.marks[0], 30, 40)
     assert (region.left, region.top, region.width, region.height) == pytest.approx((16, 9, 8, 12))
 
 
