@@ -7,9 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from models.events import Task
-from studio.imaging.feature_map import feature_map
-from studio.project import Project
+from models.events import Event
+from studio.imaging.feature_map import RoughMap, feature_map
 from studio.project.label_ranks import LabelRanks, label_ranks
 from studio.text import tr
 from studio.widgets.map_picture import draw_points
@@ -46,15 +45,18 @@ class FeatureMap(QWidget):
         self.setAccessibleName(tr("Map of the images"))
         self._session = session
         self._ids = np.zeros(0, np.int64)
-        self._known: dict[int, np.ndarray] = {}
-        self._places = MapPlaces(np.zeros((0, 2)))
+        self._known = np.zeros(0, np.int64), np.zeros((0, 2), np.float32)
+        self._asked = self._ids
+        self._points = self._known[1]
+        self._places = MapPlaces(self._points)
         self._labels = LabelRanks(np.zeros(0, int), [])
+        self._chosen = np.zeros(0, np.int64)
         self._is_selected = np.zeros(0, bool)
         self._hovered: int | None = None
         self._line: list[QPointF] = []
         self._moved_from: QPointF | None = None
         self._words = ""
-        self._wanted: Sequence[int] = ()
+        self._wanted = np.zeros(0, np.int64)
         self._label_reader = session.reader()
         self._label_reader.ready.connect(self._take_labels)
         self._label_reader.failed.connect(self._say)
@@ -64,17 +66,20 @@ class FeatureMap(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(140)
 
-    def show_ids(self, ids: Sequence[int]) -> None:
+    def show_ids(self, ids: Sequence[int] | np.ndarray) -> None:
         """Show these items; what is not known of them yet is found out in a job."""
-        self._wanted = ids
-        if all(item_id in self._known for item_id in ids):
-            self._show(ids)
+        self._wanted = np.array(ids, np.int64)
+        known, points = self._known
+        rows = np.searchsorted(known, self._wanted).clip(max=max(0, len(known) - 1))
+        if len(known) and np.array_equal(known[rows], self._wanted):
+            self._show(self._wanted, points[rows])
         elif self._session.jobs.running("map") is None:
-            self._start(ids)
+            self._start(np.unique(self._wanted))
 
     def set_selected(self, ids: Iterable[int]) -> None:
         """Draw these as selected, without `selected`."""
-        self._is_selected = np.isin(self._ids, np.fromiter(ids, np.int64))
+        self._chosen = np.fromiter(ids, np.int64)
+        self._is_selected = np.isin(self._ids, self._chosen)
         self.update()
 
     def point_of(self, item_id: int) -> QPointF:
@@ -84,33 +89,47 @@ class FeatureMap(QWidget):
 
     # finding out
 
-    def _start(self, ids: Sequence[int]) -> None:
+    def _start(self, ids: np.ndarray) -> None:
         project = self._session.project
+        self._asked = ids
+        self._show(ids[:0], np.zeros((0, 2), np.float32))
         self._words = tr("Finding out what the images look like…")
-        job = self._session.jobs.start("map", tr("Drawing the map"), lambda: _mapped(project, list(ids)))
+        job = self._session.jobs.start("map", tr("Drawing the map"), lambda: feature_map(project, ids.tolist()))
+        job.events.connect(self._take_events)
         job.done.connect(self._take_points)
         job.failed.connect(self._say)
-        job.canceled.connect(lambda: self._say(tr("The map was not drawn.")))
+        job.canceled.connect(self._say_canceled)
         self.update()
 
+    @Slot(list)
+    def _take_events(self, events: list[Event]) -> None:
+        for event in events:
+            if isinstance(event, RoughMap):
+                self._take_points(event.points)
+                self._say(tr("Roughly so; the map is being laid out…"))
+
     @Slot(object)
-    def _take_points(self, found: tuple[list[int], np.ndarray]) -> None:
-        ids, points = found
-        self._known = dict(zip(ids, points, strict=True))
+    def _take_points(self, points: np.ndarray) -> None:
+        self._known = self._asked, points
         self._words = ""
         self.show_ids(self._wanted)
+
+    @Slot()
+    def _say_canceled(self) -> None:
+        self._say(tr("Roughly so; the map was not laid out.") if len(self._ids) else tr("The map was not drawn."))
 
     @Slot(str)
     def _say(self, sentence: str) -> None:
         self._words = sentence
         self.update()
 
-    def _show(self, ids: Sequence[int]) -> None:
+    def _show(self, ids: np.ndarray, points: np.ndarray) -> None:
+        if len(ids) != len(self._ids) or not np.array_equal(points, self._points, equal_nan=True):
+            self._points, self._places = points, MapPlaces(points)
         if not np.array_equal(self._ids, ids):
-            self._ids = np.array(ids, np.int64)
-            self._places = MapPlaces(np.array([self._known[item_id] for item_id in ids]).reshape(-1, 2))
+            self._ids = ids
             self._labels = LabelRanks(np.zeros(len(ids), int), [""])
-            self._is_selected = np.zeros(len(ids), bool)
+            self._is_selected = np.isin(ids, self._chosen)
             self._hovered = None
             self._read_labels()
         self.update()
@@ -211,11 +230,13 @@ class FeatureMap(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._words or not len(self._ids):
+        if not len(self._ids):
             painter.setPen(color("mute"))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._words)
             return
         self._paint_points(painter)
+        painter.setPen(color("mute"))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter, self._words)
         self._paint_names(painter)
         if len(self._line) > 1:
             inside = color("accent")
@@ -274,8 +295,3 @@ class FeatureMap(QWidget):
     def _take_thumbnails(self, loaded: list[int]) -> None:
         if self._hovered is not None and int(self._ids[self._hovered]) in loaded:
             self.update()
-
-
-def _mapped(project: Project, ids: list[int]) -> Task[tuple[list[int], np.ndarray]]:
-    points = yield from feature_map(project, ids)
-    return ids, points

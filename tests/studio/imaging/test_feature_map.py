@@ -1,7 +1,7 @@
 import numpy as np
 
 from models.events import Progress, finish
-from studio.imaging.feature_map import feature_map
+from studio.imaging.feature_map import RoughMap, feature_map
 
 
 def test_images_that_look_alike_lie_close_on_the_map(project, stripes_and_noise):
@@ -9,8 +9,11 @@ def test_images_that_look_alike_lie_close_on_the_map(project, stripes_and_noise)
     events: list = []
     places = finish(feature_map(project, [*noise, *stripes]), events.append)
     assert places.shape == (len(noise) + len(stripes), 2)
-    assert events
-    assert all(isinstance(event, Progress) for event in events)
+    (rough,) = (event for event in events if not isinstance(event, Progress))
+    assert isinstance(rough, RoughMap) and rough.points.shape == places.shape
+    again: list = []
+    np.testing.assert_array_equal(finish(feature_map(project, [*noise, *stripes]), again.append), places)
+    assert not again  # it was kept
     centers = places[: len(noise)].mean(0), places[len(noise) :].mean(0)
     apart = np.linalg.norm(centers[0] - centers[1])
     assert apart > 3 * max(places[: len(noise)].std(), places[len(noise) :].std())

@@ -1,11 +1,16 @@
 """The map: what looks alike lies close, a line drawn round some selects them in the gallery."""
 
+import threading
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QSlider
 
+from models.events import Progress
+from studio.imaging.feature_map import RoughMap
+from studio.project.items import item_ids
 from studio.project.label_ranks import label_ranks
 from studio.widgets import feature_map
 from studio.widgets.feature_map import FeatureMap
@@ -111,6 +116,31 @@ def test_colors_follow_the_labels(project, ten_images, add_image) -> None:
     found = label_ranks(project, np.array([*ten_images[:3], bare]))
     assert [found.names[rank] for rank in found.ranks] == ["good", "scratch", "good", ""]
     assert found.names[0] == "good"
+
+
+def test_a_rough_map_is_shown_until_it_is_laid_out(qtbot, cell_session, show, monkeypatch):
+    laid_out = threading.Event()
+
+    def in_two_steps(project, ids):
+        yield RoughMap(np.zeros((len(ids), 2), np.float32))
+        while not laid_out.wait(0.01):
+            yield Progress(0, 1)
+        return AT_CORNERS[np.arange(len(ids)) % 4]
+
+    monkeypatch.setattr(feature_map, "feature_map", in_two_steps)
+    ids = item_ids(cell_session.project)
+    shown = FeatureMap(cell_session, "map")
+    show(shown)
+    shown.set_selected(ids[:2])
+    shown.show_ids(ids[::-1])
+    qtbot.waitUntil(lambda: "Roughly so" in shown._words)
+    assert shown.point_of(ids[0]) == shown.point_of(ids[1])
+    laid_out.set()
+    qtbot.waitUntil(lambda: shown._words == "")
+    assert shown.point_of(ids[0]) != shown.point_of(ids[1])
+    assert shown._ids[shown._is_selected].tolist() == [ids[1], ids[0]]
+    shown.show_ids(ids[:5])
+    assert shown._ids.tolist() == ids[:5] and not cell_session.jobs.all
 
 
 def test_the_size_of_tiles_is_offered_for_tiles_only(qtbot, gallery):
