@@ -1,8 +1,8 @@
 """Settings that describe themselves.
 
 A settings type is a `msgspec.Struct` whose fields are `Annotated` with `msgspec.Meta`: title, description, bounds, and
-`extra={"unit": ..., "step": ...}`. Forms, the command line's `--set`, validation and files all come from that
-declaration.
+`extra={"unit": ..., "step": ..., "typical": ...}`. Forms, the command line's `--set`, validation and files all come
+from that declaration.
 A pair `tuple[float, float]` is a range, written `low..high`.
 """
 
@@ -21,7 +21,10 @@ class SettingsError(ModelError):
 
 
 class Field(msgspec.Struct, frozen=True):
-    """One setting as a form or a help text needs it. `kind`: int, float, bool, choice, text or range (a pair)."""
+    """One setting as a form or a help text needs it. `kind`: int, float, bool, choice, text or range (a pair).
+
+    typical: between what a range mostly lies, if that is much less than its bounds.
+    """
 
     name: str
     title: str
@@ -33,6 +36,14 @@ class Field(msgspec.Struct, frozen=True):
     maximum: float | None = None
     step: float | None = None
     choices: tuple[str, ...] = ()
+    typical: tuple[float, float] | None = None
+
+    def reach(self, low: float, high: float) -> tuple[float, float]:
+        """Between what a slider shows the range low..high: what is typical, for one beyond it all that is allowed."""
+        assert self.minimum is not None and self.maximum is not None
+        if self.typical is not None and self.typical[0] <= low and high <= self.typical[1]:
+            return self.typical
+        return self.minimum, self.maximum
 
 
 def fields_of(settings_type: type[msgspec.Struct]) -> tuple[Field, ...]:
@@ -110,6 +121,7 @@ def _field(name: str, hint: Any, default: Any) -> Field:
         minimum=facts.get("ge", facts.get("gt")),
         maximum=facts.get("le", facts.get("lt")),
         step=facts.get("step"),
+        typical=facts.get("typical"),
         choices=choices,
     )
 

@@ -1,11 +1,12 @@
 """Forms made from settings that describe themselves (`models.settings`)."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from models.settings import Field, SettingsError, fields_of, with_values
 from studio.text import tr
@@ -16,6 +17,8 @@ MOST_SLIDER_STEPS = 400
 """Beyond this a slider's pixels are coarser than its steps: only the number is shown."""
 FLOAT_STEPS = 100
 """Steps between the bounds of a float that declares none."""
+RANGE_END_WIDTH = 68
+"""Pixels for each end of a range."""
 
 
 class Form(QWidget):
@@ -186,17 +189,12 @@ class _Number(_Input):
         self.set_value((self._low or 0) + position * self._step)
 
     def _make_spin(self, field: Field) -> SpinBox | DoubleSpinBox:
-        spin: SpinBox | DoubleSpinBox
-        if self._is_whole:
-            spin = SpinBox()
-            spin.setSingleStep(round(self._step))
-        else:
-            spin = DoubleSpinBox()
-            spin.setDecimals(_decimals(field, self._step))
-            spin.setSingleStep(self._step)
-        spin.setRange(*_bounds(field, 2**31 - 1 if self._is_whole else 1e9))  # type: ignore[arg-type]
-        if field.unit:
-            spin.setSuffix(_suffix(field.unit))
+        if not self._is_whole:
+            return _decimal_spin(field, self._step)
+        spin = SpinBox()
+        spin.setSingleStep(round(self._step))
+        spin.setRange(*map(round, _bounds(field, 2**31 - 1)))
+        spin.setSuffix(_suffix(field.unit))
         spin.setKeyboardTracking(False)
         return spin
 
@@ -246,36 +244,67 @@ class _Text(_Input):
 
 
 class _Range(_Input):
-    """Two handles on one line, and their values in words beside the title."""
+    """Both ends as numbers, and two handles on one line: it shows what is typical until a number beyond is typed."""
 
     def __init__(self, field: Field) -> None:
         super().__init__()
-        self._unit = field.unit
+        self._field = field
         self._step = field.step or _default_step(field)
-        self._decimals = _decimals(field, self._step)
-        self.main = self._words = QLabel()
-        self._words.setProperty("role", "note")
+        self._spins = _decimal_spin(field, self._step), _decimal_spin(field, self._step)
+        self._low, self._most = self._spins
+        self.main = self._low
+        for spin in self._spins:
+            spin.setButtonSymbols(spin.ButtonSymbols.NoButtons)
+            spin.setFixedWidth(RANGE_END_WIDTH)
+        self._low.valueChanged.connect(self._typed_low)
+        self._most.valueChanged.connect(self._typed_high)
         self.below = self._slider = RangeSlider()
-        self._slider.setRange(*_bounds(field, 1e6))
         self._slider.setSingleStep(self._step)
-        self._slider.valueChanged.connect(self._moved)
+        self._slider.valueChanged.connect(self._slid)
 
     def value(self) -> tuple[float, float]:
-        low, high = (round(end / self._step) * self._step for end in self._slider.ends())
-        return round(low, self._decimals), round(high, self._decimals)
+        return self._low.value(), self._most.value()
 
     def set_value(self, value: tuple[float, float]) -> None:
-        self._slider.setValue(tuple(value))
-        self._say()
+        self._write(value)
+        self._slider.blockSignals(True)
+        self._slider.setRange(*self._field.reach(*value))
+        self._slider.setValue(value)
+        self._slider.blockSignals(False)
 
-    @Slot()
-    def _moved(self) -> None:
-        self._say()
+    def place(self, head: QHBoxLayout) -> None:
+        head.addWidget(self._low)
+        head.addWidget(make_label("…", "note"))
+        head.addWidget(self._most)
+
+    def name(self, object_name: str, title: str, description: str) -> None:
+        super().name(object_name, title, description)
+        self._most.setObjectName(f"{object_name}.most")
+        self._most.setToolTip(description or title)
+        self._low.setAccessibleName(tr("{title}, at least", title=title))
+        self._most.setAccessibleName(tr("{title}, at most", title=title))
+
+    @Slot(float)
+    def _typed_low(self, low: float) -> None:
+        self.set_value((low, max(low, self._most.value())))
         self.edited.emit()
 
-    def _say(self) -> None:
-        low, high = (_in_words(value, self._decimals, self._unit) for value in self.value())
-        self._words.setText(f"{low} … {high}")
+    @Slot(float)
+    def _typed_high(self, high: float) -> None:
+        self.set_value((min(high, self._low.value()), high))
+        self.edited.emit()
+
+    @Slot()
+    def _slid(self) -> None:
+        """Under the mouse the line stays as long as it is."""
+        self._write([round(end / self._step) * self._step for end in self._slider.ends()])
+        self.edited.emit()
+
+    def _write(self, ends: Sequence[float]) -> None:
+        for spin, end in zip(self._spins, ends, strict=True):
+            spin.blockSignals(True)
+            spin.setValue(end)
+            spin.blockSignals(False)
 
 
 _INPUTS: dict[str, type[Any]] = {
@@ -288,8 +317,14 @@ _INPUTS: dict[str, type[Any]] = {
 }
 
 
-def _in_words(number: float, decimals: int, unit: str) -> str:
-    return _plain(number, decimals).replace("-", "−") + _suffix(unit)
+def _decimal_spin(field: Field, step: float) -> DoubleSpinBox:
+    spin = DoubleSpinBox()
+    spin.setDecimals(_decimals(field, step))
+    spin.setSingleStep(step)
+    spin.setRange(*_bounds(field, 1e9))
+    spin.setSuffix(_suffix(field.unit))
+    spin.setKeyboardTracking(False)
+    return spin
 
 
 def _plain(number: float, decimals: int = 8) -> str:

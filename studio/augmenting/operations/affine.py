@@ -8,8 +8,9 @@ from msgspec import Meta
 
 from studio.augmenting.operation import Affine, Values
 
-Shift = Annotated[float, Meta(ge=-50.0, le=50.0)]
-Tilt = Annotated[float, Meta(ge=-45.0, le=45.0)]
+Angle = Annotated[float, Meta(ge=-180.0, le=180.0)]
+Shift = Annotated[float, Meta(ge=-50.0, le=50.0, extra={"typical": (-20.0, 20.0)})]
+Tilt = Annotated[float, Meta(ge=-45.0, le=45.0, extra={"typical": (-20.0, 20.0)})]
 
 
 class Rotate(Affine, frozen=True):
@@ -19,8 +20,12 @@ class Rotate(Affine, frozen=True):
     neutral: ClassVar[dict[str, float]] = {"angle": 0.0}
 
     angle: Annotated[
-        tuple[Annotated[float, Meta(ge=-180.0, le=180.0)], Annotated[float, Meta(ge=-180.0, le=180.0)]],
-        Meta(title="Angle", description="Positive turns counterclockwise.", extra={"unit": "°", "step": 1.0}),
+        tuple[Angle, Angle],
+        Meta(
+            title="Angle",
+            description="Positive turns counterclockwise.",
+            extra={"unit": "°", "step": 1.0, "typical": (-45.0, 45.0)},
+        ),
     ] = (-8.0, 8.0)
 
     def matrix(self, values: Values, height: int, width: int) -> np.ndarray:

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from studio.augmenting.operation import Category, Photometry, Values
 
-Radius = Annotated[float, Meta(ge=0.0, le=5.0)]
+Radius = Annotated[float, Meta(ge=0.0, le=5.0, extra={"typical": (0.0, 2.0)})]
 Length = Annotated[float, Meta(ge=0.0, le=10.0)]
 SMALLEST_SIGMA = 1e-3
 

@@ -11,7 +11,7 @@ from studio.augmenting.operations.tones import Brightness, Contrast, Factor
 GRAY_WEIGHTS = np.array([0.299, 0.587, 0.114])
 """Of red, green and blue in gray (ITU-R BT.601)."""
 
-Turn = Annotated[float, Meta(ge=-180.0, le=180.0)]
+Turn = Annotated[float, Meta(ge=-180.0, le=180.0, extra={"typical": (-45.0, 45.0)})]
 
 
 class Saturation(Photometry, frozen=True):
@@ -51,7 +51,7 @@ class Hue(Photometry, frozen=True):
         if image.shape[2] == 1:
             return image
         colors = cv2.cvtColor(image, cv2.COLOR_RGB2HSV)
-        colors[..., 0] += np.float32(values["turn"] % 360)  # OpenCV understands hues beyond 360, none below 0
+        colors[..., 0] = colors[..., 0] + np.float32(values["turn"] % 360)  # OpenCV knows hues beyond 360, none below 0
         return cv2.cvtColor(colors, cv2.COLOR_HSV2RGB)
 
 

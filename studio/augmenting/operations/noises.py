@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from studio.augmenting.operation import Category, Photometry, Values, random_generator
 
-Deviation = Annotated[float, Meta(ge=0.0, le=50.0)]
+Deviation = Annotated[float, Meta(ge=0.0, le=50.0, extra={"typical": (0.0, 15.0)})]
 Deviations = Annotated[
     tuple[Deviation, Deviation],
     Meta(

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from studio.augmenting.operation import Flips, GrayMean, Tone, Values
 
-Factor = Annotated[float, Meta(ge=0.0, le=3.0)]
+Factor = Annotated[float, Meta(ge=0.0, le=3.0, extra={"typical": (0.0, 2.0)})]
 
 
 class Brightness(Tone, frozen=True):

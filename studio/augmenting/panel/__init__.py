@@ -64,7 +64,9 @@ class AugmentPanel(Panel):
         self._empty.setVisible(not has_images)
         self._content.setVisible(has_images)
         self._variants.setVisible(has_images and self._variants.isVisible())
-        self._meaning.setVisible(has_images and (self._is_asking or project_meaning(project) is None))
+        meaning = project_meaning(project)
+        self._meaning.show_meaning(meaning)
+        self._meaning.setVisible(has_images and (self._is_asking or meaning is None))
         if not self._save_soon.isActive():
             self._show_kept_chain()
         if has_images:
@@ -98,6 +100,7 @@ class AugmentPanel(Panel):
         self._empty.button.clicked.connect(self._go_to_import)
         self._meaning = MeaningCard()
         self._meaning.answered.connect(self._keep_meaning)
+        self._meaning.closed.connect(self._stop_asking)
         self._variants = VariantsCard(self.session.project)
         self._variants.ordered.connect(self._write_variants)
         self._chain = ChainCard()
@@ -174,14 +177,19 @@ class AugmentPanel(Panel):
     @Slot()
     def _ask_meaning(self) -> None:
         self._is_asking = True
-        self._meaning.show_meaning(project_meaning(self.session.project))
         self._meaning.show()
+
+    @Slot()
+    def _stop_asking(self) -> None:
+        self._is_asking = False
+        self._meaning.hide()
 
     @Slot(object)
     def _keep_meaning(self, meaning: Meaning) -> None:
-        self._is_asking = False
-        set_project_meaning(self.session.project, meaning)
-        self.session.changed.emit()
+        self._is_asking = self._meaning.isVisible()
+        if meaning != project_meaning(self.session.project):
+            set_project_meaning(self.session.project, meaning)
+            self.session.changed.emit()
 
     @Slot()
     def _measure(self) -> None:

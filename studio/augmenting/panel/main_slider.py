@@ -34,10 +34,8 @@ class MainSlider(QWidget):
         super().__init__()
         assert field.minimum is not None and field.maximum is not None
         self.field = field
-        self._low = field.minimum
         self._step = field.step or (1 if field.kind == "int" else (field.maximum - field.minimum) / STEPS)
-        self._slider = RangeSlider() if field.kind == "range" else Slider()
-        self._slider.setRange(0, round((field.maximum - field.minimum) / self._step))
+        self._slider = self._make_slider(field.minimum, field.maximum)
         self._slider.setObjectName(name)
         self._slider.setAccessibleName(tr(field.title))
         self._slider.setToolTip(": ".join(filter(None, (tr(field.title), tr(field.description)))))
@@ -50,21 +48,29 @@ class MainSlider(QWidget):
         """Show a number, or a pair for a range, without `moved`."""
         self._slider.blockSignals(True)
         if isinstance(self._slider, RangeSlider):
-            self._slider.setValue(tuple(map(self._position, value)))
+            self._slider.setRange(*self.field.reach(*value))
+            self._slider.setValue(tuple(value))
         else:
-            self._slider.setValue(round(self._position(value)))
+            self._slider.setValue(round(value / self._step))
         self._slider.blockSignals(False)
+
+    def _make_slider(self, low: float, high: float) -> RangeSlider | Slider:
+        """A range's slider stands at its values, a number's at whole steps."""
+        if self.field.kind == "range":
+            slider = RangeSlider()
+            slider.setSingleStep(self._step)
+            return slider
+        steps = Slider()
+        steps.setRange(round(low / self._step), round(high / self._step))
+        return steps
 
     @Slot()
     def _tell(self) -> None:
         if isinstance(self._slider, RangeSlider):
-            self.moved.emit(tuple(map(self._value, self._slider.value())))
+            self.moved.emit(tuple(self._in_steps(end / self._step) for end in self._slider.ends()))
         else:
-            self.moved.emit(self._value(self._slider.value()))
+            self.moved.emit(self._in_steps(self._slider.value()))
 
-    def _position(self, value: float) -> float:
-        return (value - self._low) / self._step
-
-    def _value(self, position: float) -> float:
-        value = round(self._low + round(position) * self._step, 6)
+    def _in_steps(self, steps: float) -> float:
+        value = round(round(steps) * self._step, 6)
         return round(value) if self.field.kind == "int" else value

@@ -12,9 +12,10 @@ from studio.widgets.cards import Card
 
 
 class MeaningCard(Card):
-    """`answered` carries the `Meaning` that was ticked."""
+    """`answered` carries the `Meaning` at each tick, and when the card is closed: nothing ticked is an answer too."""
 
     answered = Signal(object)
+    closed = Signal()
 
     def __init__(self) -> None:
         super().__init__(tr("What carries meaning in your images?"), tr("Steps that change what you tick will say so."))
@@ -26,19 +27,30 @@ class MeaningCard(Card):
             box = self._boxes[field.name]
             box.setObjectName(f"augment.meaning.{field.name}")
             box.setToolTip(tr(field.description))
+            box.toggled.connect(self._answer)
             row.addWidget(box)
         row.addStretch(1)
-        keep = Button(
-            tr("Keep"), "augment.meaning.keep", tr("Keep the answer with the project; it can be changed later")
+        close = Button(
+            tr("Done"),
+            "augment.meaning.close",
+            tr("Close the question; it can be asked again in the menu of the chain"),
         )
-        keep.clicked.connect(self._keep)
-        row.addWidget(keep)
+        close.clicked.connect(self._close)
+        row.addWidget(close)
         self.body.addLayout(row)
 
     def show_meaning(self, meaning: Meaning | None) -> None:
+        """Show an answer, without `answered`."""
         for name, value in msgspec.structs.asdict(meaning or Meaning()).items():
+            self._boxes[name].blockSignals(True)
             self._boxes[name].setChecked(value)
+            self._boxes[name].blockSignals(False)
 
     @Slot()
-    def _keep(self) -> None:
+    def _answer(self) -> None:
         self.answered.emit(Meaning(**{name: box.isChecked() for name, box in self._boxes.items()}))
+
+    @Slot()
+    def _close(self) -> None:
+        self.closed.emit()
+        self._answer()

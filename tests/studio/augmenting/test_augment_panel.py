@@ -103,7 +103,7 @@ def test_a_slider_changes_the_tiles_and_the_chain_is_kept(qtbot, panel):
     qtbot.waitUntil(lambda: picture(panel) != before)
     kept(panel, qtbot)
     assert project_chain(panel.session.project).steps[1].operation == FlipHorizontal(probability=1.0)
-    part(panel, RangeSlider, "rotate.1.slider").setValue((180 - 20, 180 + 5))
+    part(panel, RangeSlider, "rotate.1.slider").setValue((-20, 5))
     kept(panel, qtbot)
     assert project_chain(panel.session.project).steps[0].operation == Rotate(angle=(-20, 5))
 
@@ -278,7 +278,7 @@ def test_a_preset_replaces_the_chain_and_undo_brings_it_back(panel):
 
 def test_undo_keeps_the_cards_where_only_values_change(qtbot, panel):
     card = part(panel, StepCard, "rotate.1")
-    part(panel, RangeSlider, "rotate.1.slider").setValue((180 - 20, 180 + 5))
+    part(panel, RangeSlider, "rotate.1.slider").setValue((-20, 5))
     kept(panel, qtbot)
     panel.session.undo()
     assert part(panel, StepCard, "rotate.1") is card
@@ -380,21 +380,31 @@ def test_guardrails_speak_beside_the_step(qtbot, panel):
 def test_what_carries_meaning_is_asked_once_and_undoable(qtbot, project, ten_images, show_panel):
     set_project_chain(project, Chain((Step(FlipHorizontal()), Step(ColorJitter()))))
     panel = show_panel(AugmentPanel, project)
-    question = panel.findChild(QPushButton, "augment.meaning.keep")
-    assert question.isVisible()
-    panel.findChild(QCheckBox, "augment.meaning.left_right").setChecked(True)
-    click(qtbot, question)
-    assert not question.isVisible()
+    done = panel.findChild(QPushButton, "augment.meaning.close")
+    left_right = panel.findChild(QCheckBox, "augment.meaning.left_right")
+    assert done.isVisible()
+    left_right.setChecked(True)
     says = part(panel, CautionList, "flip_horizontal.1.cautions")
     qtbot.waitUntil(lambda: len(says.texts) == 1 and "swaps left and right" in says.texts[0])
     assert project_meaning(project) == Meaning(left_right=True)
+    assert done.isVisible()  # there may be more to tick
     panel.session.undo()
     assert project_meaning(project) is None
-    assert question.isVisible()
+    assert done.isVisible() and not left_right.isChecked()
+    qtbot.waitUntil(lambda: says.texts == [])
     panel.session.redo()
-    assert not question.isVisible()
+    assert left_right.isChecked()
+    click(qtbot, done)
+    assert not done.isVisible()
     trigger(panel, "augment.ask_meaning")
-    assert question.isVisible() and panel.findChild(QCheckBox, "augment.meaning.left_right").isChecked()
+    assert done.isVisible() and left_right.isChecked()
+
+
+def test_that_nothing_carries_meaning_is_an_answer_too(qtbot, project, ten_images, show_panel):
+    panel = show_panel(AugmentPanel, project)
+    click(qtbot, panel.findChild(QPushButton, "augment.meaning.close"))
+    assert project_meaning(project) == Meaning()
+    assert not panel.findChild(QPushButton, "augment.meaning.close").isVisible()
 
 
 def test_the_chain_is_tried_on_the_images(qtbot, panel):

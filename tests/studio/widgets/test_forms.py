@@ -22,7 +22,7 @@ class Settings(msgspec.Struct, frozen=True):
     mirror: Annotated[bool, Meta(title="Mirror")] = False
     fill: Annotated[Literal["reflect", "edge"], Meta(title="Fill")] = "reflect"
     name: Annotated[str, Meta(title="Name", max_length=5)] = "abc"
-    angle: tuple[Annotated[float, Meta(ge=-45, le=45, extra={"unit": "°"})], float] = (-8.0, 8.0)
+    angle: tuple[Annotated[float, Meta(ge=-45, le=45, extra={"unit": "°", "typical": (-10, 10)})], float] = (-8.0, 8.0)
 
 
 @pytest.fixture
@@ -41,7 +41,8 @@ def test_shows_the_defaults(form) -> None:
     assert form.value() == Settings()
     assert form.findChild(SpinBox, "settings.width").text() == "16 filters"
     assert form.findChild(DoubleSpinBox, "settings.rate").text() == "0.0002"
-    assert form.findChild(QLabel, "settings.angle").text() == "−8° … 8°"
+    ends = [form.findChild(DoubleSpinBox, f"settings.angle{end}").text() for end in ("", ".most")]
+    assert ends == ["-8°", "8°"]
 
 
 def test_every_kind_can_be_changed(form, told) -> None:
@@ -52,6 +53,19 @@ def test_every_kind_can_be_changed(form, told) -> None:
     form.findChild(RangeSlider, "settings.angle.slider").setValue((-3.0, 4.0))
     expected = Settings(width=32, share=0.75, mirror=True, fill="edge", angle=(-3.0, 4.0))
     assert told[-1] == form.value() == expected
+
+
+def test_a_range_shows_what_is_typical_and_takes_what_is_typed_beyond(form, told) -> None:
+    slider = form.findChild(RangeSlider, "settings.angle.slider")
+    low, high = (form.findChild(DoubleSpinBox, f"settings.angle{end}") for end in ("", ".most"))
+    assert (slider.minimum(), slider.maximum()) == (-10, 10)
+    high.setValue(40)
+    assert (slider.minimum(), slider.maximum(), slider.ends()) == (-45, 45, (-8, 40))
+    low.setValue(42)
+    assert told[-1].angle == (42, 42)
+    high.setValue(3)
+    assert told[-1].angle == (3, 3)
+    assert (slider.minimum(), slider.maximum()) == (-10, 10)
 
 
 def test_tool_tip_is_the_description(form) -> None:
