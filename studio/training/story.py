@@ -1,10 +1,11 @@
 """How a run goes, in words."""
 
 from models.families import family_class
-from models.families.base import SteppedFamily
+from models.run_log import RunLog
 from studio.evaluating.meaning import FEWEST, UNKNOWN, Reading, formatted, readings
 from studio.project.runs import Run
 from studio.text import tr, trn
+from studio.training.health import health
 from studio.training.lines import Lines
 from studio.training.trials import Trial, Trials
 
@@ -12,9 +13,9 @@ TOLD = ("kid", "coverage", "nearest")
 """The figures that are put into words while a run goes on."""
 
 
-def how_it_goes(run: Run, metrics: dict[str, float], losses: dict[str, float], lines: Lines | None) -> list[Reading]:
-    """What the newest figures of a run mean, beside real images and, for another family than it, Instant."""
-    return [*_trouble(run, losses), *_judged(run, metrics, lines)]
+def how_it_goes(run: Run, log: RunLog, lines: Lines | None) -> list[Reading]:
+    """How a run is, and what its newest figures mean beside real images and, for another family than it, Instant."""
+    return [*health(run, log), *_judged(run, log.metrics[-1].values if log.metrics else {}, lines)]
 
 
 def trials_in_words(trials: Trials) -> list[Reading]:
@@ -42,20 +43,23 @@ def _trial_in_words(trial: Trial, is_best: bool, goes_on: bool) -> Reading:
     return Reading(trial.run, "good" if is_best else UNKNOWN, sentence)
 
 
-def _trouble(run: Run, losses: dict[str, float]) -> list[Reading]:
-    family = family_class(run.family)
-    sentence = family.trouble(losses) if issubclass(family, SteppedFamily) else None
-    return [] if sentence is None else [Reading("balance", "warn", tr(sentence))]
-
-
 def _judged(run: Run, metrics: dict[str, float], lines: Lines | None) -> list[Reading]:
     if lines is None or not metrics:
         return []
     real = {name: (low + high) / 2 for name, (low, high) in lines.floor.items()}
     instant = {} if run.family == "instant" else lines.instant
     told = [reading for reading in readings(metrics, real, FEWEST, instant) if reading.name in TOLD]
+    told = [_copying() if reading.name == "nearest" and reading.state == "warn" else reading for reading in told]
     known = [reading for reading in told if reading.state != UNKNOWN]
     return known if len(known) == len(told) else [*known, _too_few(lines.n)]
+
+
+def _copying() -> Reading:
+    sentence = tr(
+        "Samples are closer to training images than unseen real ones are: stop here, and look at the closest pairs in"
+        " Evaluate before you share any."
+    )
+    return Reading("nearest", "warn", sentence)
 
 
 def name_of(run: Run) -> str:

@@ -42,6 +42,7 @@ class TrainPanel(Panel):
         self._setup = SetupPage(session, OutlookCard(session, self.notify))
         self._watch = WatchPage(session.project)
         self._watch.picked.connect(self._show_run)
+        self._watch.said.connect(self.notify)
         self._alarm = LeakAlarm(session, "train.leaks")
         self._alarm.clear.connect(self._train)
         self._alarm.left_alone.connect(self._train)

@@ -1,32 +1,29 @@
 """A run as it goes, or as it went: its curves, its samples through time, and what they mean."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from models.events import Event, LossPoint, MetricPoint, SampleSheet
 from models.families import family_class
 from models.families.base import SteppedFamily
 from models.run_log import RunLog, SheetRecord, read_log
-from studio.evaluating.meaning import formatted
 from studio.project import Project
 from studio.project.runs import Run, run_folder
 from studio.text import tr
 from studio.training.lines import Lines, read_lines
+from studio.training.panel.chart_card import ChartCard
+from studio.training.panel.figure_card import FigureCard
 from studio.training.panel.samples import SampleCard
 from studio.training.story import how_it_goes
-from studio.widgets.buttons import Button
 from studio.widgets.cards import Card
-from studio.widgets.plots import Chart
 from studio.widgets.readings import ReadingList
 from studio.widgets.run_picker import RunPicker
 from studio.widgets.theme import GAP
 
-CURVES = {"fid": "Likeness (FID, lower is better)", "kid": "Likeness (KID, lower is better)"}
 SIDE_WIDTH = 344
-CHART_HEIGHT = 110
 
 
 class WatchPage(QWidget):
@@ -34,6 +31,8 @@ class WatchPage(QWidget):
 
     picked = Signal(str)
     """The user wants to see the run of this name."""
+    said = Signal(str, str)
+    """A sentence for the user, and its level."""
 
     def __init__(self, project: Project) -> None:
         super().__init__()
@@ -59,8 +58,8 @@ class WatchPage(QWidget):
         has_curves = issubclass(family_class(run.family), SteppedFamily)
         self._lay_out(has_curves)
         self._samples.show_sheets(folder, run.plan.size, self._log.sheets, large=not has_curves)
-        self._draw_likeness()
-        self._losses.clear()
+        self._draw_figures()
+        self._losses.chart.clear()
         for point in self._log.losses:
             self._add_losses(point)
 
@@ -69,10 +68,10 @@ class WatchPage(QWidget):
         match event:
             case Lines():
                 self._lines = event
-                self._draw_likeness()
+                self._draw_figures()
             case MetricPoint() if _is_new(event, self._log.metrics):
                 self._log.metrics.append(event)
-                self._draw_likeness()
+                self._draw_figures()
             case LossPoint() if _is_new(event, self._log.losses):
                 self._log.losses.append(event)
                 self._add_losses(event)
@@ -83,41 +82,18 @@ class WatchPage(QWidget):
     # Building
 
     def _make_curves(self) -> QWidget:
-        self._likeness_card = Card(tr(CURVES["fid"]), " ")
-        self._likeness = Chart(tr("minutes"), "train.likeness", markers=True)
-        self._likeness_card.note_label.setWordWrap(True)
-        self._likeness_card.header.setStretchFactor(self._likeness_card.note_label, 10)
-        self._likeness_card.header.addLayout(self._make_figures())
-        self._likeness_card.body.addWidget(self._likeness, 1)
-        self._loss_card = Card(tr("Losses"), " ")
-        self._loss_card.note_label.setTextFormat(Qt.TextFormat.RichText)
-        self._losses = Chart(tr("minutes"), "train.losses")
-        self._loss_card.body.addWidget(self._losses, 1)
-        for chart in (self._likeness, self._losses):
-            # As much room as there is, whatever a plot would like to have.
-            chart.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-            chart.setMinimumHeight(CHART_HEIGHT)
+        self._figures = FigureCard()
+        self._losses = ChartCard(tr("Losses"), "train.losses")
+        self._losses.chart.pointer.describe = self._describe_losses
+        for card in (self._figures, self._losses):
+            card.said.connect(self.said)
         self._curves = QWidget()
         layout = QVBoxLayout(self._curves)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
-        layout.addWidget(self._likeness_card, 3)
-        layout.addWidget(self._loss_card, 2)
+        layout.addWidget(self._figures, 3)
+        layout.addWidget(self._losses, 2)
         return self._curves
-
-    def _make_figures(self) -> QHBoxLayout:
-        """The choice between the figures that have a curve."""
-        layout = QHBoxLayout()
-        layout.setSpacing(4)
-        self._figures = QButtonGroup(self)
-        for number, name in enumerate(CURVES):
-            button = Button(name.upper(), f"train.curve.{name}", tr(CURVES[name]), flat=True)
-            button.setCheckable(True)
-            button.setChecked(name == "fid")
-            self._figures.addButton(button, number)
-            layout.addWidget(button)
-        self._figures.idToggled.connect(self._draw_likeness)
-        return layout
 
     def _make_side(self) -> QWidget:
         self._runs = RunPicker("train.run")
@@ -148,58 +124,46 @@ class WatchPage(QWidget):
 
     # Drawing
 
-    @Slot()
-    def _draw_likeness(self) -> None:
-        name = list(CURVES)[self._figures.checkedId()]
-        points = [(point.seconds / 60, point.values[name]) for point in self._log.metrics if name in point.values]
-        floor = self._lines.floor.get(name) if self._lines else None
-        instant = self._lines.instant.get(name) if self._lines else None
-        self._likeness.clear()
-        self._likeness.set_line(name, [x for x, _ in points], [y for _, y in points])
-        if floor is not None:
-            self._likeness.set_band(*floor)
-        if instant is not None:
-            self._likeness.set_reference(instant)
-        self._likeness.redraw()
-        self._likeness_card.set_title(tr(CURVES[name]))
-        self._likeness_card.set_note(_legend(name, floor, instant))
+    def _draw_figures(self) -> None:
+        self._figures.show_points(self._log.metrics, self._lines)
         self._tell()
 
     def _add_losses(self, point: LossPoint) -> None:
         for name, loss in point.losses.items():
-            self._losses.add_point(name, point.seconds / 60, loss)
-        self._loss_card.set_note(self._loss_legend(point))
+            self._losses.chart.add_point(name, point.seconds / 60, loss)
+        self._losses.legend.setText(self._loss_legend(point))
 
     def _loss_legend(self, point: LossPoint) -> str:
         """The name of each line in its color, and what lines like these are good for."""
+        titles = self._loss_titles
+        names = (
+            f'<span style="color: {self._losses.chart.line_color(name)}">{escape(titles[name])}</span>'
+            for name in point.losses
+        )
+        return " · ".join((*names, escape(tr(self._stepped.losses_note))))
+
+    def _describe_losses(self, minutes: float, losses: Mapping[str, float]) -> str:
+        titles = self._loss_titles
+        figures = (f"{titles[name]} {loss:.3g}" for name, loss in losses.items())
+        return " · ".join((tr("minute {minutes:.1f}", minutes=minutes), *figures))
+
+    @property
+    def _stepped(self) -> type[SteppedFamily]:
         assert self._run is not None
         family = family_class(self._run.family)
         assert issubclass(family, SteppedFamily)
-        names = (
-            f'<span style="color: {self._losses.line_color(name)}">{escape(tr(family.loss_titles[name]))}</span>'
-            for name in point.losses
-        )
-        return " · ".join((*names, escape(tr(family.losses_note))))
+        return family
+
+    @property
+    def _loss_titles(self) -> dict[str, str]:
+        return {name: tr(title) for name, title in self._stepped.loss_titles.items()}
 
     def _tell(self) -> None:
         if self._run is not None:
-            metrics = self._log.metrics[-1].values if self._log.metrics else {}
-            losses = self._log.losses[-1].losses if self._log.losses else {}
-            self._readings.show_readings(how_it_goes(self._run, metrics, losses, self._lines))
+            self._readings.show_readings(how_it_goes(self._run, self._log, self._lines))
 
 
 def _is_new(
     event: LossPoint | MetricPoint | SampleSheet, known: Sequence[LossPoint | MetricPoint | SheetRecord]
 ) -> bool:
     return not known or event.step > known[-1].step
-
-
-def _legend(name: str, floor: tuple[float, float] | None, instant: float | None) -> str:
-    """What the band and the dotted line are, in words."""
-    parts = []
-    if floor is not None:
-        low, high = (formatted(name, value) for value in floor)
-        parts.append(tr("band: real images {range}", range=low if low == high else f"{low}–{high}"))
-    if instant is not None:
-        parts.append(tr("dots: Instant {value}", value=formatted(name, instant)))
-    return " · ".join(parts)

@@ -5,12 +5,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QRadioButton
 
-from models.events import finish
+from models import run_log
+from models.events import MetricPoint, finish
 from models.families import FAMILIES
 from studio.labeling.panel.leak_alarm import LeakAlarm
 from studio.project.edits import edit
 from studio.project.items import items
-from studio.project.runs import find_run, runs
+from studio.project.runs import Plan, add_run, find_run, run_folder, runs
+from studio.training.lines import Lines, write_lines
 from studio.training.panel import TrainPanel
 from studio.training.presets import PRESETS
 from studio.training.train import train
@@ -129,6 +131,25 @@ def test_past_runs_are_drawn_again(qtbot, trained, show):
     click(qtbot, panel, "train.new")
     click(qtbot, panel, "train.past")
     assert sentence(panel).startswith("Simple GAN is done")
+
+
+def test_a_figure_is_shown_with_its_lines_and_what_the_mouse_points_at(qtbot, trained, show):
+    run = add_run(trained, "mlp_gan", runs(trained)[0].version, Plan(size=32))
+    folder = run_folder(trained, run.name)
+    floor = {"fid": (200.0, 216.0), "coverage": (0.28, 0.3)}
+    write_lines(folder, Lines(256, floor, {"fid": 306.0, "coverage": 0.13}, {"fid": 259.0}))
+    for minute in range(8):
+        values = {"fid": 900 - 80 * minute + 10 * (-1) ** minute, "coverage": 0.03 * minute, "precision": 0.1 * minute}
+        run_log.append(folder, MetricPoint(minute, 0, 60.0 * minute, 256, values))
+    figures = show(trained)._watch._figures
+    words = "lower is better · band: real images 200–216 · dots: Instant 306 · dashes: two images mixed 259"
+    assert figures.legend.text() == f"{words} · shade: chance"
+    figures.chart.pointer.point_at(2.1)
+    assert figures.chart.pointer.words == "minute 2.0 · FID 750"
+    qtbot.mouseClick(figures.findChild(QAbstractButton, "train.curve.coverage"), Qt.MouseButton.LeftButton)
+    assert "band: real images 0.28–0.30 · dots: Instant 0.13" in figures.legend.text()
+    figures.chart.pointer.point_at(3)
+    assert figures.chart.pointer.words == "minute 3.0 · Variety (coverage) 0.09 · Believable (precision) 0.30"
 
 
 def test_too_few_held_out_images_are_told_once_with_what_to_do(trained, show):
