@@ -254,7 +254,7 @@ class _Range(_Input):
         self._low, self._most = self._spins
         self.main = self._low
         for spin in self._spins:
-            spin.setButtonSymbols(spin.ButtonSymbols.NoButtons)
+            spin.setProperty("role", "end")  # without arrows
             spin.setFixedWidth(RANGE_END_WIDTH)
         self._low.valueChanged.connect(self._typed_low)
         self._most.valueChanged.connect(self._typed_high)

@@ -189,6 +189,8 @@ def _style_sheet(t: Tokens) -> str:
     QAbstractSpinBox::down-arrow, QComboBox::down-arrow {{
         image: url({_file("arrow-down")}); width: 9px; height: 9px;
     }}
+    QAbstractSpinBox[role="end"]::up-button, QAbstractSpinBox[role="end"]::down-button {{ width: 0; margin: 0; }}
+    QAbstractSpinBox[role="end"]::up-arrow, QAbstractSpinBox[role="end"]::down-arrow {{ width: 0; image: none; }}
     QComboBox::drop-down {{ border: none; width: 24px; }}
     QCheckBox {{ spacing: 8px; }}
     QCheckBox::indicator, QListView::indicator {{
