@@ -1,6 +1,6 @@
 """Clean: what is wrong with images, found; what to do about it is the user's decision."""
 
-from studio.cleaning.check import Check, Finding
+from studio.cleaning.check import Check, Effort, Finding
 from studio.cleaning.checks import CHECKS, check_named
 from studio.cleaning.scan import apply, expected_false, is_scanned, out_of_date, scan
 from studio.cleaning.settings import set_settings, settings_of
@@ -8,6 +8,7 @@ from studio.cleaning.settings import set_settings, settings_of
 __all__ = [
     "CHECKS",
     "Check",
+    "Effort",
     "Finding",
     "apply",
     "check_named",

@@ -5,7 +5,7 @@ import msgspec
 from msgspec import Meta
 
 from models.events import Event
-from studio.cleaning.check import Check, Finding
+from studio.cleaning.check import Check, Effort, Finding
 from studio.cleaning.text_search import can_search, search
 from studio.project import Project
 from studio.project.items import items
@@ -40,6 +40,7 @@ class BurnedInText(Check):
         "Names, dates or numbers may be part of the picture, and a generator repeats them. The program can search"
         " pixels for text when its extra “ocr” is installed; without, it goes by what DICOM files say of themselves."
     )
+    effort = Effort.MUCH
     Settings = BurnedInTextSettings
     settings: BurnedInTextSettings
     by_eye = True

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from enum import IntEnum
 from typing import ClassVar
 
 import msgspec
@@ -27,6 +28,15 @@ class Finding(msgspec.Struct, frozen=True):
     related: tuple[int, ...] = ()
 
 
+class Effort(IntEnum):
+    """What a check costs when it first sees an image: next to nothing, for the import measured all that it needs; about
+    as much as decoding the image; several times as much, for a network looks at it."""
+
+    LITTLE = 0
+    MUCH = 1
+    MOST = 2
+
+
 class NoSettings(msgspec.Struct, frozen=True):
     """There is nothing to set."""
 
@@ -42,8 +52,7 @@ class Check(ABC):
     """What it goes by beside its settings: when that has changed, so may what it finds."""
     follows: ClassVar[Sequence["type[Check]"]] = ()
     """Checks whose settings it goes by as well."""
-    thorough: ClassVar[bool] = False
-    """Whether it looks at each image with a network, which takes longer than all other checks together."""
+    effort: ClassVar[Effort] = Effort.LITTLE
     Settings: ClassVar[type[msgspec.Struct]] = NoSettings
     by_eye: ClassVar[bool] = False
     """Whether only a person can tell which of the found images is at fault: they are not set aside in bulk."""

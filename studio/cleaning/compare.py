@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from io import BytesIO
 
 import numpy as np
+import simplejpeg
 from PIL import Image as Pillow
 
 from models.events import Progress, Task
@@ -46,9 +46,8 @@ def compare(project: Project) -> Task[None]:
 
 def small_picture(jpeg: bytes) -> bytes:
     """A thumbnail as `SIDE` x `SIDE` gray pixels, stretched to a square."""
-    with Pillow.open(BytesIO(jpeg), formats=("JPEG",)) as picture:
-        picture.draft("L", (2 * SIDE, 2 * SIDE))
-        return picture.convert("L").resize((SIDE, SIDE), Pillow.Resampling.LANCZOS).tobytes()
+    gray = simplejpeg.decode_jpeg(jpeg, "GRAY", min_height=2 * SIDE, min_width=2 * SIDE)
+    return Pillow.fromarray(gray[..., 0]).resize((SIDE, SIDE), Pillow.Resampling.LANCZOS).tobytes()
 
 
 def _look(project: Project) -> Task[None]:

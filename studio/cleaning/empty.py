@@ -24,7 +24,7 @@ class EmptySettings(msgspec.Struct, frozen=True):
 
 
 class Empty(Check):
-    """Images of one even brightness, at any depth: deep ones are measured against the range that the project uses."""
+    """Images of one even brightness, at any depth: each is measured in the range that it is shown in."""
 
     name = "empty"
     title = "Empty"

@@ -2,7 +2,7 @@ from collections.abc import Callable, Iterator
 from sqlite3 import Row
 
 from models.events import Event
-from studio.cleaning.check import Check, Finding
+from studio.cleaning.check import Check, Effort, Finding
 from studio.cleaning.pairs import LikenessSettings, expected_false, pairs
 from studio.cleaning.relate import relate, relatives
 from studio.project import Project
@@ -21,6 +21,7 @@ class LabelConflict(Check):
         "The same picture or part with two labels. One of them may be wrong:"
         " correct it in Label, or set one image aside."
     )
+    effort = Effort.MUCH
     reads = ("images", "labels", "excluded", "returned")
     Settings = LikenessSettings
     settings: LikenessSettings

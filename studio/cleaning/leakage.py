@@ -5,7 +5,7 @@ from itertools import combinations
 import msgspec
 
 from models.events import Event
-from studio.cleaning.check import Check, Finding
+from studio.cleaning.check import Check, Effort, Finding
 from studio.cleaning.near_copy import NearCopy
 from studio.cleaning.relate import relate
 from studio.cleaning.relative import Relative
@@ -34,6 +34,7 @@ class Leakage(Check):
         "The same picture or part on two sides of the split. What training has seen is no test:"
         " split again and keep relatives together."
     )
+    effort = Effort.MUCH
     reads = ("images", "split", "excluded", "returned")
     follows = (NearCopy, Relative)
     by_eye = True

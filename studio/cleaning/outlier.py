@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Meta
 
 from models.events import Event, Task
-from studio.cleaning.check import Finding
+from studio.cleaning.check import Effort, Finding
 from studio.cleaning.unusual import Unusual, UnusualSettings
 from studio.imaging.features import principal_features
 from studio.imaging.neighbors import nearest
@@ -47,7 +47,7 @@ class Outlier(Unusual):
     name = "outlier"
     title = "Outliers"
     summary = "Images that look like hardly any other here: the wrong part, a hand in the picture, a rare defect."
-    thorough = True
+    effort = Effort.MOST
     Settings = OutlierSettings
     settings: OutlierSettings
     by_eye = True

@@ -49,8 +49,8 @@ def relatives(project: Project, likeness: float) -> list[Row]:
     likeness: percent of the way from chance to the same picture, as in `limit`.
     """
     there = "IN (SELECT pixel_sha256 FROM item WHERE origin = 'real')"
-    return project.db.execute(
-        f"SELECT * FROM relative WHERE value >= ? AND first {there} AND second {there}"
+    return project.db.execute(  # +: not by the index of pairs, in which each image would be looked up with each other
+        f"SELECT * FROM relative WHERE value >= ? AND +first {there} AND +second {there}"
         " ORDER BY value DESC, first, second",
         (limit(project, likeness),),
     ).fetchall()

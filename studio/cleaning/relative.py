@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from sqlite3 import Row
 
 from models.events import Event
-from studio.cleaning.check import Check, Finding
+from studio.cleaning.check import Check, Effort, Finding
 from studio.cleaning.near_copy import NearCopy
 from studio.cleaning.pairs import LikenessSettings, other, pairs
 from studio.cleaning.relate import expected_false, relate, relatives
@@ -21,6 +21,7 @@ class Relative(Check):
         "The same part shot again, or parts cut from one piece. They may stay, but on one side of the split:"
         " a test on the relatives of training images shows too good a result."
     )
+    effort = Effort.MUCH
     follows = (NearCopy,)
     Settings = LikenessSettings
     settings: LikenessSettings

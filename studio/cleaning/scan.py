@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from models.events import Event, Progress, Task
-from studio.cleaning.check import Check, Finding
+from studio.cleaning.check import Check, Effort, Finding
 from studio.cleaning.checks import CHECKS, check_named
 from studio.cleaning.compare import compare
 from studio.cleaning.settings import settings_of
@@ -54,10 +54,11 @@ def is_scanned(project: Project) -> bool:
     """Whether the checks have run on the images, labels, split and settings that there are.
 
     Images set aside since do not count, for that may solve what was found, and brings nothing new; neither do checks
-    that are `thorough` and were never asked for.
+    that cost the most effort and were never asked for.
     """
     asked = _states(project)
-    return not any(check.name in asked or not check.thorough for check in out_of_date(project, but_for=["excluded"]))
+    changed = out_of_date(project, but_for=["excluded"])
+    return not any(check.name in asked or check.effort < Effort.MOST for check in changed)
 
 
 def expected_false(project: Project, findings: Iterable[Finding]) -> dict[str, float]:

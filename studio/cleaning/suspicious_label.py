@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from models.events import Event
-from studio.cleaning.check import Check, Finding
+from studio.cleaning.check import Check, Effort, Finding
 from studio.cleaning.judge import answers, judge, suspicions
 from studio.project import Project
 from studio.text import tr
@@ -34,7 +34,7 @@ class SuspiciousLabel(Check):
         "Images that look like another class than their label says. Look through them from the first:"
         " give the right label, or keep the image as it is."
     )
-    thorough = True
+    effort = Effort.MOST
     reads = ("images", "labels", "excluded", "returned")
     Settings = SuspiciousLabelSettings
     settings: SuspiciousLabelSettings

@@ -6,10 +6,10 @@ Kept in `features.db`, a cache that may be deleted at any time.
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from io import BytesIO
 from typing import TypeVar
 
 import numpy as np
+import simplejpeg
 from PIL import Image as Pillow
 
 from models.events import Progress, Task
@@ -26,10 +26,14 @@ LENGTH = 1280
 NETWORK_SIDE = 96
 BATCH = 64
 """Images that the network looks at together."""
-BLOCK = 4096
-"""Rows that are held at full length at once: 20 MB."""
+BLOCK = 2048
+"""Rows that are held at full length at once: 10 MB."""
 
-_TABLE = "CREATE TABLE IF NOT EXISTS feature (pixel_sha256 TEXT PRIMARY KEY, vector BLOB NOT NULL);"
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS feature (pixel_sha256 TEXT PRIMARY KEY, vector BLOB NOT NULL);"
+    # so that what is known is told without reading all vectors
+    f"CREATE INDEX IF NOT EXISTS feature_whole ON feature (pixel_sha256) WHERE length(vector) = {2 * LENGTH};"
+)
 
 Found = tuple[str, np.ndarray | None]
 Read = TypeVar("Read")
@@ -46,7 +50,7 @@ def features(project: Project, chosen: Sequence[Item]) -> Task[np.ndarray]:
 def each_feature(project: Project, chosen: Sequence[Item], use: Callable[[np.ndarray], np.ndarray]) -> Task[np.ndarray]:
     """What `use` makes of the features of items, block by block, joined: for more than fit in memory at full length."""
     names = [item.pixel_sha256 for item in chosen]
-    return (yield from _reading(project, chosen, lambda db: _joined(map(use, _blocks(db, names)))))
+    return (yield from _reading(project, chosen, lambda db: _each(db, names, use)))
 
 
 def principal_features(project: Project, chosen: Sequence[Item]) -> Task[np.ndarray]:
@@ -57,13 +61,13 @@ def principal_features(project: Project, chosen: Sequence[Item]) -> Task[np.ndar
     """
     names = [item.pixel_sha256 for item in chosen]
 
-    def components(db: sqlite3.Connection) -> np.ndarray:
-        sample = directions(_joined(_blocks(db, names[:: 1 + len(names) // SAMPLE])))
+    def components(db: sqlite3.Connection) -> Task[np.ndarray]:
+        sample = yield from _each(db, names[:: 1 + len(names) // SAMPLE], directions)
         sample = sample[np.isfinite(sample[:, 0])]
         if not len(sample):
             return np.full((len(names), COMPONENTS), np.nan, np.float32)
         mean, axes = principal_axes(sample)
-        return _joined((directions(rows) - mean) @ axes for rows in _blocks(db, names))
+        return (yield from _each(db, names, lambda rows: (directions(rows) - mean) @ axes))
 
     return (yield from _reading(project, chosen, components))
 
@@ -73,25 +77,25 @@ def directions(rows: np.ndarray) -> np.ndarray:
     return rows / np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-9)
 
 
-def _reading(project: Project, chosen: Sequence[Item], read: Callable[[sqlite3.Connection], Read]) -> Task[Read]:
+def _reading(project: Project, chosen: Sequence[Item], read: Callable[[sqlite3.Connection], Task[Read]]) -> Task[Read]:
     """What `read` takes from the cache, once it holds the features of all items that can be read."""
     path = project.folder / "features.db"
     try:
         with closing(open_cache(path, _TABLE)) as db:
             yield from _complete(project, db, chosen)
-            return read(db)
+            return (yield from read(db))
     except sqlite3.OperationalError:
         raise
     except sqlite3.DatabaseError:  # damaged further inside than opening it tells
         delete_cache(path)
         with closing(open_cache(path, _TABLE)) as db:
             yield from _complete(project, db, chosen)
-            return read(db)
+            return (yield from read(db))
 
 
 def _complete(project: Project, db: sqlite3.Connection, chosen: Sequence[Item]) -> Task[None]:
     """Compute the features that are lacking."""
-    known = {row[0] for row in db.execute("SELECT pixel_sha256 FROM feature WHERE length(vector) = ?", (2 * LENGTH,))}
+    known = {row[0] for row in db.execute(f"SELECT pixel_sha256 FROM feature WHERE length(vector) = {2 * LENGTH}")}
     lacking = list({item.pixel_sha256: item for item in chosen if item.pixel_sha256 not in known}.values())
     done = 0
     look_at: Callable[[np.ndarray], np.ndarray] | None = None
@@ -140,26 +144,28 @@ def _batches(thumbnails: Thumbnails, lacking: Sequence[Item]) -> Iterator[Sequen
 
 def _square(jpeg: bytes) -> np.ndarray:
     """A thumbnail as uint8 (96, 96, 3), its edges repeated to a square: shapes stay what they are."""
-    with Pillow.open(BytesIO(jpeg), formats=("JPEG",)) as picture:
-        pixels = np.asarray(picture.convert("RGB"))
+    pixels = simplejpeg.decode_jpeg(jpeg, "RGB")
     side = max(pixels.shape[:2])
     around = [((side - length) // 2, side - length - (side - length) // 2) for length in pixels.shape[:2]]
     padded = Pillow.fromarray(np.pad(pixels, [*around, (0, 0)], mode="edge"))
     return np.asarray(padded.resize((NETWORK_SIDE, NETWORK_SIDE), Pillow.Resampling.BILINEAR))
 
 
-def _blocks(db: sqlite3.Connection, names: Sequence[str]) -> Iterator[np.ndarray]:
-    """The kept features of pictures, float32 (at most `BLOCK`, 1280) at a time; NaN where there are none."""
+def _each(db: sqlite3.Connection, names: Sequence[str], use: Callable[[np.ndarray], np.ndarray]) -> Task[np.ndarray]:
+    """What `use` makes of the kept features of pictures, block by block, joined. Yields `Progress` between blocks."""
+    found = [use(np.empty((0, LENGTH), np.float32))]
     for start in range(0, len(names), BLOCK):
-        block = names[start : start + BLOCK]
-        rows = np.full((len(block), LENGTH), np.nan, np.float32)
-        for index, name in enumerate(block):
-            kept = db.execute("SELECT vector FROM feature WHERE pixel_sha256 = ?", (name,)).fetchone()
-            if kept is not None:
-                rows[index] = np.frombuffer(kept[0], np.float16)
-        yield rows
+        if start:
+            yield Progress(start, len(names), tr("Reading what was seen"))
+        found.append(use(_rows(db, names[start : start + BLOCK])))
+    return np.concatenate(found)
 
 
-def _joined(blocks: Iterator[np.ndarray]) -> np.ndarray:
-    found = list(blocks)
-    return np.concatenate(found) if found else np.empty((0, LENGTH), np.float32)
+def _rows(db: sqlite3.Connection, names: Sequence[str]) -> np.ndarray:
+    """The kept features of pictures, float32 (n, 1280); NaN where there are none."""
+    rows = np.full((len(names), LENGTH), np.nan, np.float32)
+    for index, name in enumerate(names):
+        kept = db.execute("SELECT vector FROM feature WHERE pixel_sha256 = ?", (name,)).fetchone()
+        if kept is not None:
+            rows[index] = np.frombuffer(kept[0], np.float16)
+    return rows

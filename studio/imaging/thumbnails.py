@@ -2,10 +2,10 @@
 
 import threading
 from collections.abc import Iterable
-from io import BytesIO
 from typing import Self
 
 import numpy as np
+import simplejpeg
 from PIL import Image as Pillow
 
 from studio.imaging.cache import open_cache
@@ -26,9 +26,9 @@ def thumbnail(image: Image) -> bytes:
     picture = eight_bits(image, None if image.pixels.dtype == np.uint8 else own_range(image))
     scale = min(1, SIDE / max(picture.size))
     width, height = (max(1, round(side * scale)) for side in picture.size)
-    file = BytesIO()
-    picture.resize((width, height), Pillow.Resampling.BOX).save(file, "JPEG", quality=QUALITY)
-    return file.getvalue()
+    pixels = np.asarray(picture.resize((width, height), Pillow.Resampling.BOX)).reshape(height, width, -1)
+    color, subsampling = ("GRAY", "Gray") if picture.mode == "L" else ("RGB", "420")
+    return simplejpeg.encode_jpeg(pixels, QUALITY, color, subsampling)
 
 
 class Thumbnails:

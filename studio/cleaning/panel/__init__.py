@@ -9,6 +9,7 @@ from models.events import Task, finish
 from studio.cleaning import (
     CHECKS,
     Check,
+    Effort,
     Finding,
     apply,
     check_named,
@@ -133,7 +134,7 @@ class CleanPanel(Panel):
     def _choose(self) -> None:
         """What was set aside since may have solved what a check found: it looks again before its turn comes."""
         check, project = self._checks.check, self.session.project
-        if check.name in (self._findings or {}) and not check.thorough and check in out_of_date(project):
+        if check.name in (self._findings or {}) and check.effort < Effort.MOST and check in out_of_date(project):
             self._reader.ask(lambda: finish(_look(project, [check])))
         self._show_found()
 
@@ -148,20 +149,21 @@ class CleanPanel(Panel):
 
     def _due(self) -> list[type[Check]]:
         """The checks to run without being asked: those that have not run since something changed that may bring new
-        findings. Those that take long come last, and by themselves only where that is soon done."""
+        findings. Those of little effort come first, so that they are soon shown; those of the most come last, and by
+        themselves only where that is soon done."""
         project, known = self.session.project, self._findings or {}
         changed = out_of_date(project, but_for=["excluded"])
         due = [check for check in CHECKS if check in changed or check.name not in known]
-        quick = [check for check in due if not check.thorough]
         is_small = count(project, "origin = 'real'") <= FEW
-        return quick or [check for check in due if is_small or check not in changed]
+        due = [check for check in due if check.effort < Effort.MOST or is_small or check not in changed]
+        least = min((check.effort for check in due), default=Effort.LITTLE)
+        return [check for check in due if check.effort is least]
 
     def _start_scan(self, checks: Sequence[type[Check]]) -> None:
         jobs, project = self.session.jobs, self.session.project
         if not checks or jobs.running(self.stage) or jobs.running("import"):
             return
-        is_quick = not any(check.thorough for check in checks)
-        title = tr("Looking for unusable images") if is_quick else tr("Looking closer at each image")
+        title = _job_title(max(check.effort for check in checks))
         job = jobs.start(self.stage, title, lambda: _look(project, checks))
         job.done.connect(self._take)
         job.failed.connect(self._give_up)
@@ -170,7 +172,8 @@ class CleanPanel(Panel):
     @Slot()
     def _scan_again(self) -> None:
         self._gave_up = False
-        self._start_scan([check for check in CHECKS if not check.thorough or check.name in (self._findings or {})])
+        known = self._findings or {}
+        self._start_scan([check for check in CHECKS if check.effort < Effort.MOST or check.name in known])
         self._say()
 
     @Slot(str)
@@ -228,6 +231,16 @@ class CleanPanel(Panel):
         everything = [finding for findings in (self._findings or {}).values() for finding in findings]
         if apply(self.session.project, everything) is not None:
             self.session.changed.emit()
+
+
+def _job_title(effort: Effort) -> str:
+    match effort:
+        case Effort.LITTLE:
+            return tr("Looking for unusable images")
+        case Effort.MUCH:
+            return tr("Looking for relatives and text")
+        case _:
+            return tr("Looking closer at each image")
 
 
 def _look(project: Project, checks: Sequence[type[Check]]) -> Task[Found]:

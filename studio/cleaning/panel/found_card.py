@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
-from studio.cleaning import Check, Finding
+from studio.cleaning import Check, Effort, Finding
 from studio.importing.rejections import Rejected
 from studio.project.edits import next_redo, next_undo
 from studio.project.items import Item, items
@@ -72,7 +72,7 @@ class FoundCard(Card):
             self._without_image.show_rejected([Rejected(finding.file, finding.reason) for finding in found])
         else:
             is_busy = self._session.jobs.running("clean") is not None
-            unknown = self._on_demand if check.thorough and not is_busy else self._not_yet
+            unknown = self._on_demand if check.effort is Effort.MOST and not is_busy else self._not_yet
             self._views.setCurrentWidget(unknown if found is None else self._nothing)
         self._show_selection()
         self._show_undo()

@@ -15,6 +15,7 @@ from studio.importing import import_sources
 from studio.labeling import label
 from studio.project.edits import edit, redo, undo
 from studio.project.items import item, item_ids
+from tests.studio.dicom_files import dicom_file
 
 NOISE = np.random.default_rng(0).integers(0, 256, (6, 40, 40), dtype=np.uint8)
 
@@ -92,6 +93,23 @@ def test_blank_ones_at_any_depth(project, folder):
     findings = scanned(project, folder, "empty")
     assert set(names(project, findings)) == {"even.png", "even red.png", "even 12 bits.tif"}
     assert "Contrast 0.0 %" in findings[0].reason
+
+
+def test_each_deep_image_is_measured_in_its_own_window_or_in_the_usual_range(project, folder):
+    deep = NOISE.astype(np.uint16) * 16
+    for number in range(5):
+        tifffile.imwrite(folder / f"deep {number}.tif", deep[number])
+    tifffile.imwrite(folder / "of another kind.tif", np.linspace(0, 65535, 1600).reshape(40, 40).astype(np.uint16))
+    tifffile.imwrite(folder / "dose.tif", np.linspace(0, 1e6, 1600).reshape(40, 40).astype(np.float32))
+    small = 20_000 + NOISE[5].astype(np.uint16) // 16  # next to nothing of the usual range, all of its own window
+    (folder / "with a window.dcm").write_bytes(dicom_file(small, WindowCenter=20_008, WindowWidth=16))
+    tifffile.imwrite(folder / "without one.tif", small)
+    assert names(project, scanned(project, folder, "empty")) == ["without one.tif"]
+
+
+def test_a_deep_image_that_is_alone_and_even_is_empty(project, tmp_path):
+    tifffile.imwrite(tmp_path / "even.tif", np.full((40, 40), 2000, np.uint16))
+    assert names(project, scanned(project, tmp_path / "even.tif", "empty")) == ["even.tif"]
 
 
 def test_unreadable_files_are_findings_without_an_image(project, folder):
