@@ -58,6 +58,7 @@ def _import_new(project: Project, options: Namespace) -> Report:
     lines += [
         trn("{n} image imported.", "{n} images imported.", result.imported),
         trn("{n} was there already.", "{n} were there already.", result.unchanged),
+        *_annotated(result.annotated),
         *(f"{problem.where}: {problem.what}" for problem in result.problems),
         *(f"{rejected.file}: {rejected.reason}" for rejected in result.rejected),
     ]
@@ -75,10 +76,16 @@ def _import_again(project: Project) -> Report:
     lines = [
         trn("{n} image imported.", "{n} images imported.", result.imported),
         trn("{n} file had changed and was read again.", "{n} files had changed and were read again.", result.refreshed),
+        *_annotated(result.annotated),
         trn("{n} file lies elsewhere now.", "{n} files lie elsewhere now.", result.moved),
         *(tr("“{path}” is gone.", path=path) for path in result.vanished),
+        *(f"{problem.where}: {problem.what}" for problem in result.problems),
     ]
     return Report("\n".join(lines), result)
+
+
+def _annotated(number: int) -> list[str]:
+    return [trn("{n} image has other annotations now.", "{n} images have other annotations now.", number)]
 
 
 def relink_options(parser: ArgumentParser) -> None:

@@ -15,6 +15,7 @@ from studio.imaging.read import is_lazy, open_container, open_lazily, pixel_hash
 from studio.imaging.signatures import begins_like_dicom
 from studio.imaging.thumbnails import thumbnail
 from studio.imaging.unreadable import Unreadable
+from studio.importing.annotations import said_of
 from studio.importing.marks import regions_of
 from studio.importing.options import WHOLE_IMAGES, ImportOptions
 from studio.importing.parts import Piece, chosen_frames, is_empty, pieces
@@ -94,6 +95,7 @@ class _Look:
         self._file, self._options = file, options
         self._group = pseudonym(key, "file", self._sha256)
         self._facts = {"bytes": status.st_size, "modified": status.st_mtime}
+        self._said = said_of(file, key)
         self._label, self._fields = file.label, file.fields
         if header:
             self._label, self._fields = _said_by_header(header, file, key)
@@ -156,6 +158,7 @@ class _Look:
             fields=self._taken_by() | self._fields | self._place(part),
             split=self._file.split,
             regions=piece.marked,
+            said=self._said,
             scores=scores(image) | self._facts,
         )
 

@@ -187,7 +187,7 @@ def looks_like_image(path: Path) -> bool:
     if is_contents(path):
         return False
     is_known = suffix in IMAGE_SUFFIXES or path.name.lower().endswith(PACKED_VOLUME)
-    return is_known or ((not suffix or suffix[1:].isdecimal()) and _is_dicom(path))
+    return is_known or ((not suffix or suffix[1:].isdecimal()) and is_dicom(path))
 
 
 def _identity(folder: Path) -> tuple[int, int]:
@@ -195,7 +195,8 @@ def _identity(folder: Path) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-def _is_dicom(path: Path) -> bool:
+def is_dicom(path: Path) -> bool:
+    """By its content; nothing that cannot be read is."""
     try:
         with path.open("rb") as file:
             return begins_like_dicom(file.read(HEAD))

@@ -7,18 +7,16 @@ from pathlib import Path
 from threading import Event
 from time import monotonic
 
-import msgspec
-
 from models.events import Notice, Progress, Task
 from studio.imaging.normalize import Normalization
 from studio.imaging.smallest_defect import smallest_defect
 from studio.imaging.thumbnails import Thumbnails
+from studio.importing.annotations import take_over
+from studio.importing.choose import Chosen, choose
 from studio.importing.examine import Good, Outcome, Refused, examine
-from studio.importing.gather import LISTED
-from studio.importing.known import Known, known_files
 from studio.importing.options import WHOLE_IMAGES, ImportOptions
 from studio.importing.pseudonyms import pseudonym_key
-from studio.importing.reading import AUTO, read_sources
+from studio.importing.reading import AUTO, Reading, read_sources
 from studio.importing.rejections import forget, rejected, remember
 from studio.importing.relink import relink_moved
 from studio.importing.result import ImportResult, notices, problems_sentence
@@ -27,7 +25,6 @@ from studio.importing.sources import Sources, remember_sources
 from studio.parallel import in_order
 from studio.project import Project
 from studio.project.items import add_items, replace_items
-from studio.project.part import Part
 from studio.text import tr, trn
 
 BATCH = 100
@@ -52,11 +49,15 @@ def import_sources(
     that were finished.
     """
     reading = yield from read_sources(project, sources, layout, labels)
+    given = tuple(map(str, sources)), reading.layout, str(labels) if labels else None, options, layout != AUTO
+    remember_sources(project, Sources(*given))
+    return (yield from import_reading(project, reading, options))
+
+
+def import_reading(project: Project, reading: Reading, options: ImportOptions) -> Task[ImportResult]:
+    """Bring in what was read, as `import_sources`."""
     if reading.problems:
         yield Notice(problems_sentence(reading.problems), "warn")
-    remember_sources(
-        project, Sources(tuple(map(str, sources)), reading.layout, str(labels) if labels else None, options)
-    )
     moved = yield from relink_moved(project, (file.path for file in reading.files))
     if moved:
         yield Notice(trn("{n} file was moved here.", "{n} files were moved here.", moved))
@@ -76,10 +77,12 @@ def import_files(
     not given yet.
     """
     result = ImportResult()
-    wanted, changed = yield from _choose(project, files, options, result)
+    key, closed = pseudonym_key(project), Event()
+    chosen = yield from choose(project, files, options, key)
+    wanted = chosen.wanted
+    result.unchanged = chosen.unchanged
     batch: list[Outcome] = []
     written = monotonic()
-    key, closed = pseudonym_key(project), Event()
 
     def look(file: SourceFile) -> list[Outcome]:
         looks = takewhile(lambda _: not closed.is_set(), examine(file, key, options))
@@ -96,63 +99,33 @@ def import_files(
             batch += outcomes
             result.skipped += not outcomes
             if len(batch) >= BATCH or done == len(wanted) or monotonic() - written > BATCH_SECONDS:
-                _write(project, thumbnails, batch, changed, result)
+                _write(project, thumbnails, batch, chosen, result)
                 batch, written = [], monotonic()
             yield Progress(done, len(wanted), tr("Importing images"))
+    if chosen.said:
+        yield Progress(0, 0, tr("Comparing annotations"))
+        result.annotated, conflicts = take_over(project, chosen.said)
+        result.problems += conflicts
     result.smallest = smallest_defect(project, Normalization().size)
     yield from notices(result)
     return result
 
 
-Changed = dict[tuple[Path, Part], int]
-"""Items whose file has another content since, by file and part."""
-
-
-def _choose(
-    project: Project, files: Sequence[SourceFile], options: ImportOptions, result: ImportResult
-) -> Task[tuple[list[SourceFile], Changed]]:
-    """The files to look into, and the items of those among them that the project knows with another content."""
-    known: dict[Path, list[Known]] = {}
-    for number, each in enumerate(known_files(project)):
-        if number % LISTED == 0:
-            yield Progress(0, 0, tr("Looking for images"))
-        known.setdefault(each.path, []).append(each)
-    wanted: list[SourceFile] = []
-    changed: Changed = {}
-    for number, file in enumerate(files):
-        if number % LISTED == 0:
-            yield Progress(0, 0, tr("Looking for images"))
-        before = known.get(project.resolve_path(project.store_path(file.path)))
-        if before is None:
-            fields = {"order": str(len(known) + len(wanted))} | file.fields
-            wanted.append(msgspec.structs.replace(file, fields=fields))
-        elif _has_changed(before[0]):
-            wanted.append(file)
-            changed |= {(file.path, each.part): each.item for each in before}
-        elif options != WHOLE_IMAGES:
-            wanted.append(file)
-        else:
-            result.unchanged += len(before)
-    return wanted, changed
-
-
-def _has_changed(known: Known) -> bool:
-    """A file that cannot be read now is left as it is; Clean tells of it."""
-    try:
-        return known.has_changed()
-    except OSError:
-        return False
-
-
 def _write(
-    project: Project, thumbnails: Thumbnails, batch: list[Outcome], changed: Changed, result: ImportResult
+    project: Project, thumbnails: Thumbnails, batch: list[Outcome], chosen: Chosen, result: ImportResult
 ) -> None:
     """Keep a batch, all of it or nothing, and count it."""
     good = [outcome for outcome in batch if isinstance(outcome, Good)]
     refused = [outcome for outcome in batch if isinstance(outcome, Refused)]
-    refreshed = {changed[place]: each.item for each in good if (place := (each.item.path, each.item.part)) in changed}
+    by_place = {(each.item.path, each.item.part): each.item for each in good}
+    refreshed = {chosen.changed[place]: item for place, item in by_place.items() if place in chosen.changed}
+    chosen.said += [
+        chosen.told_anew[place]._replace(label=item.label, fields=item.fields, marked=item.regions)
+        for place, item in by_place.items()
+        if place in chosen.told_anew
+    ]
     with project.writing():
-        new = [each.item for each in good if (each.item.path, each.item.part) not in changed]
+        new = [item for place, item in by_place.items() if place not in chosen.changed]
         added = add_items(project, new)
         replace_items(project, refreshed)
         forget(project, (each.item.path for each in good))

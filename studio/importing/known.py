@@ -9,7 +9,7 @@ from studio.project import Project
 from studio.project.part import Part
 
 _KNOWN = """
-    SELECT id, path, part, sha256, size.value AS size, modified.value AS modified FROM item
+    SELECT id, path, part, sha256, said, size.value AS size, modified.value AS modified FROM item
     LEFT JOIN score AS size ON size.item_id = id AND size.name = 'bytes'
     LEFT JOIN score AS modified ON modified.item_id = id AND modified.name = 'modified'
     WHERE origin = 'real' ORDER BY id
@@ -17,12 +17,14 @@ _KNOWN = """
 
 
 class Known(msgspec.Struct, frozen=True):
-    """The file of an item as it was imported. `size` in bytes, `modified` in seconds since 1970."""
+    """The file of an item as it was imported. `said`: see `annotations`; `size` in bytes, `modified` in seconds since
+    1970."""
 
     item: int
     path: Path
     part: Part
     sha256: str
+    said: str
     size: float | None
     modified: float | None
 

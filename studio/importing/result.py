@@ -18,11 +18,12 @@ class ImportResult(msgspec.Struct):
     """What came of an import.
 
     imported: new images; unchanged: images that the project has already; refreshed: those whose file had another
-    content since; moved: files that lay elsewhere before; skipped: files that are no images and do not look like any;
-    problems: what the layout says that cannot be used. frames: images of animations, and volumes of series, beyond the
-    first of each; named: images whose folder was not taken as class because it names the patient; burned_in: images
-    that say they show text. smallest: how many pixels wide the thinnest mark in the project is at the size that
-    training begins with.
+    content since; moved: files that lay elsewhere before; annotated: images of which annotations say something else
+    now; skipped: files that are no images and do not look like any; problems: what the layout says that cannot be
+    used, or contradicts the user. frames: images of animations, and volumes of series, beyond the first of each;
+    named: images whose folder was not taken as class because it names the patient; burned_in: images that say they
+    show text. smallest: how many pixels wide the thinnest mark in the project is at the size that training begins
+    with.
     """
 
     layout: str = ""
@@ -30,6 +31,7 @@ class ImportResult(msgspec.Struct):
     unchanged: int = 0
     refreshed: int = 0
     moved: int = 0
+    annotated: int = 0
     rejected: list[Rejected] = []
     skipped: int = 0
     problems: list[Problem] = []
@@ -60,6 +62,13 @@ def notices(result: ImportResult) -> Iterator[Notice]:
         yield Notice(problems_sentence(result.problems), "warn")
     if n := result.refreshed:
         yield Notice(trn("{n} file had changed and was read again.", "{n} files had changed and were read again.", n))
+    if n := result.annotated:
+        text = trn(
+            "What annotations say of {n} image now was taken over, which can be undone.",
+            "What annotations say of {n} images now was taken over, which can be undone.",
+            n,
+        )
+        yield Notice(text)
     if n := result.frames:
         text = trn(
             "Of animations, and of volumes that repeat over time, only the first came in; {n} was left out.",

@@ -10,7 +10,8 @@ from studio.importing.marks import Mark
 class SourceFile(msgspec.Struct, frozen=True):
     """A file that may be an image, and what is known of it: class, fields, side of the split, and what is marked in it.
 
-    expected: it counts as rejected, not as skipped, when it is no image.
+    expected: it counts as rejected, not as skipped, when it is no image. by_folder: the class is the name of a folder,
+    which says less than an annotation.
     """
 
     path: Path
@@ -19,6 +20,7 @@ class SourceFile(msgspec.Struct, frozen=True):
     expected: bool = True
     split: str | None = None
     marks: tuple[Mark, ...] = ()
+    by_folder: bool = False
 
 
 class Problem(msgspec.Struct, frozen=True):

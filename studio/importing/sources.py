@@ -12,12 +12,16 @@ _SETTING = "sources"
 
 
 class Sources(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What one import was given: paths, the layout, the table of labels and the options."""
+    """What one import was given: paths, the layout, the table of labels and the options.
+
+    is_chosen: the layout was given, not recognized.
+    """
 
     paths: tuple[str, ...]
     layout: str
     labels: str | None = None
     options: ImportOptions = WHOLE_IMAGES
+    is_chosen: bool = False
 
 
 def remember_sources(project: Project, sources: Sources) -> None:

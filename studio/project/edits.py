@@ -8,12 +8,14 @@ import msgspec
 from studio.project.store import Project
 from studio.text import tr, trn
 
+ANNOTATE = "annotate"
+"""The kind of edits by which annotations come in; all others the user makes by hand."""
 FIELDS = ("class_id", "first_class_id", "second_class_id", "split", "decision", "fields", "regions")
 
 
 class Edit(msgspec.Struct, frozen=True):
-    """One user action; `kind` is exclude, keep, reset, label, read, split, mark or describe, on `count` items, or
-    chain or prepare."""
+    """One user action; `kind` is exclude, keep, reset, label, read, split, mark, describe or annotate, on `count`
+    items, or chain or prepare."""
 
     id: int
     kind: str
@@ -38,6 +40,8 @@ class Edit(msgspec.Struct, frozen=True):
                 return trn("mark {n} image", "mark {n} images", n)
             case "describe":
                 return trn("describe {n} image", "describe {n} images", n)
+            case "annotate":
+                return trn("take annotations of {n} image over", "take annotations of {n} images over", n)
             case "chain":
                 return tr("change the chain")
             case "meaning":

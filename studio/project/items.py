@@ -34,7 +34,8 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class NewItem(msgspec.Struct):
-    """An image to be added; `scores` are what it measured while it was decoded, by name."""
+    """An image to be added; `scores` are what it measured while it was decoded, by name; `said` is a digest of what
+    sources say of it."""
 
     path: Path
     sha256: str
@@ -52,6 +53,7 @@ class NewItem(msgspec.Struct):
     part: Part = WHOLE
     split: str | None = None
     regions: tuple[Region, ...] = ()
+    said: str = ""
 
 
 _SELECT = (
@@ -115,8 +117,8 @@ def add_items(project: Project, new: Iterable[NewItem]) -> list[int]:
             class_id = None if image.label is None else class_id_of(project, image.label)
             cursor = db.execute(
                 "INSERT OR IGNORE INTO item (origin, path, part, sha256, pixel_sha256, width, height, channels, depth,"
-                " class_id, split, fields, run, provenance, regions)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " class_id, split, fields, run, provenance, said, regions)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     image.origin,
                     project.store_path(image.path),
@@ -132,6 +134,7 @@ def add_items(project: Project, new: Iterable[NewItem]) -> list[int]:
                     _json(image.fields),
                     image.run,
                     None if image.provenance is None else _json(image.provenance),
+                    image.said,
                     encode_regions(image.regions),
                 ),
             )

@@ -35,6 +35,7 @@ MIGRATIONS = (
         fields TEXT NOT NULL,           -- JSON, text by name
         run TEXT REFERENCES run (name),
         provenance TEXT,                -- JSON, for synthetic items
+        said TEXT NOT NULL DEFAULT '',  -- digest of what sources said of it, see studio.importing.annotations
         regions TEXT NOT NULL DEFAULT '[]', -- JSON, see studio.project.regions; last, for masks make it long
         UNIQUE (origin, path, part)
     );

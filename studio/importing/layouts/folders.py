@@ -23,7 +23,7 @@ def read(listing: Listing) -> Iterator[SourceFile]:
     labels = _labels(listing)
     for file in flat.read(listing):
         label, split = labels.get(file.path, (None, None))
-        yield msgspec.structs.replace(file, label=label, split=split)
+        yield msgspec.structs.replace(file, label=label, split=split, by_folder=True)
 
 
 Named = dict[Path, tuple[str, str | None]]

@@ -108,6 +108,7 @@ def _described(file: SourceFile, row: TableRow) -> SourceFile:
     return msgspec.structs.replace(
         file,
         label=row.label or file.label,
+        by_folder=file.by_folder and not row.label,
         fields=file.fields | fields,
         split=SPLITS.get(side.casefold(), file.split),
     )

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 from models.events import Event, Notice, Progress, Task
 from studio import tables
 from studio.importing import ImportResult, archives, import_sources
+from studio.importing.again import ScannedAgain
 from studio.importing.gather import IMAGE_SUFFIXES
 from studio.importing.options import WHOLE_IMAGES, ImportOptions
 from studio.importing.panel.came_in import REAL, CameIn
@@ -34,12 +35,14 @@ class ImportPanel(Panel):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._asked: tuple[Path, ...] = ()
+        self._layout = AUTO
         self._recognized: Recognized | None = None
         self._table: Path | None = None
         self._remarks: list[str] = []
         self._add_actions()
         self.setAcceptDrops(True)
         self._upkeep = Upkeep(self)
+        self._upkeep.scanned.connect(self._scanned_again)
         self._found = self._make_found()
         self._drop = DropArea()
         self._drop.again.connect(self._upkeep.scan_again)
@@ -53,7 +56,7 @@ class ImportPanel(Panel):
         if self._is_busy() or not paths:
             return
         project, table = self.session.project, self._table
-        self._asked = tuple(paths)
+        self._asked, self._layout = tuple(paths), layout
         self.clear_notice()
         job = self._start(tr("Looking into the files"), lambda: recognize(project, paths, layout, table))
         job.done.connect(self._show_found)
@@ -143,6 +146,7 @@ class ImportPanel(Panel):
     def _keep_found(self) -> None:
         """Another look came to nothing: what was found before it stands."""
         if self._recognized is not None:
+            self._layout = self._recognized.layout
             self._found.show_found(self._recognized, self._table)
             self._found.set_busy(False)
 
@@ -176,7 +180,7 @@ class ImportPanel(Panel):
 
     @Slot(object)
     def _accept(self, options: ImportOptions) -> None:
-        self.import_paths(self._asked, self._found.layout_name, options)
+        self.import_paths(self._asked, self._layout, options)
         self._leave_found()
 
     @Slot()
@@ -199,6 +203,11 @@ class ImportPanel(Panel):
         if result.unchanged:
             words.append(trn("{n} was there already.", "{n} were there already.", result.unchanged))
         self.notify(" ".join(words + self._remarks), "warn" if self._remarks else "good")
+
+    @Slot(object)
+    def _scanned_again(self, result: ScannedAgain) -> None:
+        self._came_in.set_problems(result.problems)
+        self.refresh()
 
     @Slot()
     def _choose_folder(self) -> None:

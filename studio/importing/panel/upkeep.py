@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from models.events import Event, Notice, Task
@@ -16,6 +16,9 @@ from studio.widgets.panel import Panel
 
 class Upkeep(QObject):
     """For the Import screen, in whose notice it says what came of it."""
+
+    scanned = Signal(object)
+    """Carries what came of scanning again, a `ScannedAgain`."""
 
     def __init__(self, panel: Panel) -> None:
         super().__init__(panel)
@@ -57,6 +60,7 @@ class Upkeep(QObject):
 
     @Slot(object)
     def _scanned_again(self, result: ScannedAgain) -> None:
+        self.scanned.emit(result)
         words = [trn("{n} image imported.", "{n} images imported.", result.imported)]
         if n := result.moved:
             words.append(trn("{n} file was found elsewhere.", "{n} files were found elsewhere.", n))

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from shutil import make_archive
 
+import numpy as np
 import pytest
+import tifffile
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QPushButton, QTableWidget, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QPushButton, QSpinBox, QTableWidget, QWidget
 
+from studio.imaging import tiff
 from studio.importing.panel import ImportPanel
-from studio.project.items import class_counts, count, items
+from studio.project.items import class_counts, class_id_of, count, items
 from studio.widgets.gallery import Gallery
 from studio.widgets.notices import Notice
 from studio.widgets.session import Session
@@ -232,3 +235,34 @@ def test_every_control_has_a_name_and_a_tool_tip(qtbot, panel, classes):
     for control in panel.findChildren(QPushButton) + panel.findChildren(QComboBox):
         if not control.isHidden():
             assert control.objectName() and control.toolTip() and control.accessibleName(), control
+
+
+def test_annotations_that_were_added_are_taken_over_and_contradictions_listed(qtbot, panel, photos):
+    folder = photos("1.png", "2.png")
+    drop(panel, folder)
+    accept(qtbot, panel)
+    wait_for(qtbot, panel, 2)
+    panel.session.edit("label", "class_id", {1: class_id_of(panel.session.project, "dent")})
+    (folder / "labels.csv").write_text("file,label\n1.png,pit\n2.png,pit\n")
+    click(qtbot, panel, "import.again")
+    qtbot.waitUntil(lambda: not panel.session.jobs.all)
+    assert [item.label for item in items(panel.session.project)] == ["dent", "pit"]
+    assert "of 1 image now was taken over" in panel.findChild(Notice, "import.notice").text
+    listed = panel.findChild(QWidget, "import.rejected")
+    assert listed.isVisible() and listed.model().rowCount() == 1
+
+
+def test_slides_are_offered_as_tiles(qtbot, panel, tmp_path, monkeypatch):
+    monkeypatch.setattr(tiff, "MOST_PIXELS", 20_000)
+    pixels = np.random.default_rng(0).integers(0, 256, (300, 400), dtype=np.uint8)
+    tifffile.imwrite(tmp_path / "slide.tif", pixels, tile=(32, 32), photometric="minisblack")
+    panel.look_into([tmp_path / "slide.tif"])
+    card = wait_until_found(qtbot, panel)
+    sentence = card.findChild(QWidget, "import.found.sentence").text()
+    assert sentence == "1 image, no classes, some so large that they must be cut into tiles"
+    tile = card.findChild(QSpinBox, "import.options.tile")
+    assert tile.isVisible()
+    tile.setValue(208)
+    assert not card.findChild(QWidget, "import.found.problems").isVisible()
+    accept(qtbot, panel)
+    wait_for(qtbot, panel, 4)
