@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 NEIGHBORS = 15
+SHARE = 1 / 6
+"""Of all points that are neighbors at most: where most are, all are drawn into one."""
+FEWEST = 24
+"""Points from which on a layout shows more than two principal components do."""
 PHASES = ((150, 12.0), (300, 2.0))
 """Steps, and how much stronger points attract than they should: first for groups to form, then for these to stand
 apart."""
@@ -38,7 +42,7 @@ AMONG = 3
 def neighbor_embedding(rows: np.ndarray) -> Task[np.ndarray]:
     """Places float32 (n, 2) of rows (n, D), whose first two columns say where they start. The same rows give the same
     places, but for rounding. Yields `Progress`."""
-    if len(rows) <= NEIGHBORS:
+    if len(rows) < FEWEST:
         return rows[:, :2]
     chosen = np.linspace(0, len(rows) - 1, min(len(rows), LANDMARKS), dtype=int)
     places = yield from _laid_out(rows[chosen])
@@ -54,7 +58,7 @@ def neighbor_embedding(rows: np.ndarray) -> Task[np.ndarray]:
 def _laid_out(rows: np.ndarray) -> Task[np.ndarray]:
     import torch
 
-    found, _ = yield from nearest(rows, NEIGHBORS)
+    found, _ = yield from nearest(rows, min(NEIGHBORS, int(SHARE * len(rows))))
     neighbors = torch.from_numpy(found)
     places = torch.from_numpy(rows[:, :2] - rows[:, :2].mean(0))
     places *= START / places[:, 0].std().clamp(min=1e-12)

@@ -6,7 +6,7 @@ import msgspec
 
 from models.events import Task
 from studio.cleaning import settings_of
-from studio.cleaning.judge import Answers, answers, judge, suspicions
+from studio.cleaning.judge import FEWEST, Answers, answers, judge, suspicions
 from studio.cleaning.judge import in_words as answers_in_words
 from studio.cleaning.suspicious_label import SuspiciousLabel, SuspiciousLabelSettings
 from studio.project import Project
@@ -28,10 +28,12 @@ class Doubt(msgspec.Struct, frozen=True):
 
 
 class Doubts(msgspec.Struct, frozen=True):
-    """The queue that is left, the most doubtful first, and what the answers so far say of it."""
+    """The queue that is left, the most doubtful first, what the answers so far say of it, and how many labels have been
+    judged at all."""
 
     left: tuple[Doubt, ...]
     answers: Answers
+    judged: int
 
 
 def find_doubts(project: Project) -> Task[Doubts]:
@@ -47,7 +49,8 @@ def open_doubts(project: Project) -> Doubts:
     decided = {row[0] for row in project.db.execute("SELECT id FROM item WHERE decision IS NOT NULL")}
     left = (row for row in suspicions(project, settings.probability / 100) if row["item_id"] not in decided)
     doubts = (Doubt(row["item_id"], row["given"], row["likelier"], row["probability"]) for row in left)
-    return Doubts(tuple(doubts), answers(project))
+    (judged,) = project.db.execute("SELECT count(*) FROM suspicion").fetchone()
+    return Doubts(tuple(doubts), answers(project), judged)
 
 
 def confirm(project: Project, ids: Iterable[int]) -> Edit | None:
@@ -57,6 +60,8 @@ def confirm(project: Project, ids: Iterable[int]) -> Edit | None:
 
 def in_words(found: Doubts) -> str:
     """How well the queue does, and when it is no longer worth the time."""
+    if not found.judged:
+        return tr("No label has been judged yet: that takes {n} images of at least two classes.", n=FEWEST)
     if not found.left and not found.answers.looked_at:
         return tr("No label looks wrong.")
     words = answers_in_words(found.answers)

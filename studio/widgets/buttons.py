@@ -4,7 +4,10 @@ from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QPushButton
 
-from studio.widgets.icons import icon
+from studio.widgets.icons import SIDE, icon
+
+SPACE = 5
+"""Between an icon and its text, px."""
 
 
 class Button(QPushButton):
@@ -37,6 +40,10 @@ class Button(QPushButton):
         self.setToolTip(tool_tip)
         self._draw_icon()
 
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._draw_icon()
+
     def set_icon(self, name: str) -> None:
         self._icon_name = name
         self._draw_icon()
@@ -48,5 +55,6 @@ class Button(QPushButton):
 
     def _draw_icon(self) -> None:
         if self._icon_name:
-            self.setIcon(icon(self._icon_name, "on_accent" if self._primary else "text"))
-            self.setIconSize(QSize(18, 18))
+            space = SPACE if self.text() else 0
+            self.setIcon(icon(self._icon_name, "on_accent" if self._primary else "text", space))
+            self.setIconSize(QSize(SIDE + space, SIDE))

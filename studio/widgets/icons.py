@@ -9,12 +9,19 @@ from PySide6.QtSvg import QSvgRenderer
 
 from studio.widgets.theme import tokens
 
+SIDE = 18
+"""Of an icon on a button, px."""
 
-def icon(name: str, token: str = "text") -> QIcon:
-    """The icon `resources/icons/NAME.svg` in a color of the theme in force; ask again when the theme changes."""
+
+def icon(name: str, token: str = "text", space: int = 0) -> QIcon:
+    """The icon `resources/icons/NAME.svg` in a color of the theme in force; ask again when the theme changes.
+
+    space: px left empty on its right, for style sheets put a button's text right beside its icon.
+    """
     made = QIcon()
     for ratio in (1, 2, 3):
-        made.addPixmap(pixmap(name, 18, token, ratio))
+        drawn = pixmap(name, SIDE, token, ratio)
+        made.addPixmap(_with_space(drawn, space) if space else drawn)
     return made
 
 
@@ -33,6 +40,17 @@ def paint(painter: QPainter, name: str, place: QRectF, token: str = "text") -> N
     """Draw an icon into a place of whatever is being painted."""
     source = _source(name).replace("currentColor", getattr(tokens(), token))
     QSvgRenderer(QByteArray(source.encode())).render(painter, place)
+
+
+def _with_space(drawn: QPixmap, space: int) -> QPixmap:
+    ratio = drawn.devicePixelRatio()
+    wider = QPixmap(drawn.width() + round(space * ratio), drawn.height())
+    wider.setDevicePixelRatio(ratio)
+    wider.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(wider)
+    painter.drawPixmap(0, 0, drawn)
+    painter.end()
+    return wider
 
 
 def _drawn(name: str, side: int, token: str) -> QPixmap:

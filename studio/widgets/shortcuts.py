@@ -1,10 +1,10 @@
 """The sheet of keyboard shortcuts, over the window until it is dismissed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.text import tr
 from studio.widgets.cards import Card
@@ -15,7 +15,7 @@ EVERYWHERE = (
     ("Ctrl+1 … Ctrl+8", "go to a stage"),
     ("Ctrl+Z", "undo"),
     ("Ctrl+Shift+Z", "redo"),
-    ("F1", "this sheet"),
+    ("?, F1", "this sheet"),
 )
 IN_GALLERIES = (
     ("Ctrl+A", "select all"),
@@ -49,15 +49,14 @@ class ShortcutSheet(QWidget):
         self._window = window
         self.setObjectName("shortcuts")
         card = Card(tr("Keyboard"))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(6)
-        card.body.addLayout(grid)
-        rows = [(key, tr(words)) for key, words in (*EVERYWHERE, *IN_GALLERIES, *IN_VIEWERS)]
-        for key, words in [*rows, *(() if screen is None else _shortcuts_of(screen))]:
-            row = grid.rowCount()
-            grid.addWidget(make_label(key, "strong"), row, 0)
-            grid.addWidget(make_label(words), row, 1)
+        columns = QHBoxLayout()
+        columns.setSpacing(40)
+        card.body.addLayout(columns)
+        general = [(key, tr(words)) for key, words in (*EVERYWHERE, *IN_GALLERIES, *IN_VIEWERS)]
+        said = {key for key, _ in general}
+        own = [] if screen is None else [each for each in _shortcuts_of(screen) if each[0] not in said]
+        for rows in filter(None, (own, general)):
+            columns.addLayout(_column(rows))
         layout = QVBoxLayout(self)
         layout.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
         window.installEventFilter(self)
@@ -86,6 +85,20 @@ class ShortcutSheet(QWidget):
         self._window.removeEventFilter(self)
         self.hide()
         self.deleteLater()
+
+
+def _column(rows: Iterable[tuple[str, str]]) -> QVBoxLayout:
+    """Keys, and what each does."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(20)
+    grid.setVerticalSpacing(6)
+    for row, (key, words) in enumerate(rows):
+        grid.addWidget(make_label(key, "strong"), row, 0)
+        grid.addWidget(make_label(words), row, 1)
+    column = QVBoxLayout()
+    column.addLayout(grid)
+    column.addStretch(1)
+    return column
 
 
 def _shortcuts_of(screen: QWidget) -> Iterator[tuple[str, str]]:

@@ -33,7 +33,7 @@ from studio.project import Project
 from studio.project.edits import Edit
 from studio.project.items import classes
 from studio.text import tr, trn
-from studio.widgets.jobs import in_one_go
+from studio.widgets.jobs import Job, in_one_go
 from studio.widgets.panel import Panel
 from studio.widgets.scrolling import scrolling_down
 from studio.widgets.session import AT_ONCE, Session
@@ -243,7 +243,14 @@ class LabelPanel(Panel):
     def _find_doubts(self) -> None:
         """Judge the labels; the images are looked up again when that has ended."""
         project = self.session.project
-        self._start(tr("Looking for labels that may be wrong"), lambda: find_doubts(project))
+        self._images.is_judging = True
+        job = self._start(tr("Looking for labels that may be wrong"), lambda: find_doubts(project))
+        for ended in (job.done, job.failed, job.canceled):
+            ended.connect(self._end_judging)
+
+    @Slot()
+    def _end_judging(self) -> None:
+        self._images.is_judging = False
 
     # Readers
 
@@ -278,13 +285,14 @@ class LabelPanel(Panel):
 
     # How things are done
 
-    def _start(self, title: str, make_task: Callable[[], Task], done: Callable[[Any], object] | None = None) -> None:
+    def _start(self, title: str, make_task: Callable[[], Task], done: Callable[[Any], object] | None = None) -> Job:
         """Do something in a job; everyone looks again when it has ended."""
         self.clear_notice()
         job = self.session.jobs.start(self.stage, title, make_task)
         if done is not None:
             job.done.connect(done)
         job.failed.connect(self.notify)
+        return job
 
     def _try(self, act: Callable[[], object]) -> bool:
         """Do something that may be refused, with the sentence in the page; everyone looks again."""

@@ -23,7 +23,7 @@ class ClassesCard(Card):
         sides = [tr("train"), tr("valid."), tr("test")]
         self._table = CountTable("label.classes", tr("Classes"), sides, keys=True)
         self._table.setToolTip(tr("The number is the key that sets the class; a double click or F2 renames it"))
-        self._table.setMinimumHeight(96)
+        self._table.setMinimumHeight(136)
         self._table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._table.renamed.connect(self.renamed)
         self._name = QLineEdit()

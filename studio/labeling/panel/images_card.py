@@ -45,6 +45,7 @@ class ImagesCard(Card):
         self.note_label.hide()
         self.suggestions = Suggestions()
         self.is_blind = False
+        self.is_judging = False
         self._session = session
         self._alike: list[int] = []
         self._shown = Shown([])
@@ -194,6 +195,8 @@ class ImagesCard(Card):
     def _hint_text(self) -> str:
         if self.is_blind:
             return tr("Select images and press the key of their class. Space goes to the next one that is not read.")
+        if self._shown.doubts is not None and self.is_judging:
+            return tr("Looking for labels that may be wrong…")
         if self._shown.doubts is not None:
             keys = tr("The key of a class corrects a label, K says that it is right, Space goes to the next.")
             return f"{in_words(self._shown.doubts)} {keys}" if self._doubts else in_words(self._shown.doubts)

@@ -85,6 +85,7 @@ class MarkSide(QWidget):
         """List what is marked, and show what is chosen."""
         marks, chosen = self._canvas.marking.marks, self._canvas.selected
         self._list.clear()
+        self._nothing.setVisible(not marks)
         for number, mark in enumerate(marks, 1):
             swatch = QPixmap(12, 12)
             swatch.fill(self._canvas.shade(mark.name))
@@ -119,7 +120,11 @@ class MarkSide(QWidget):
         self._size.valueChanged.connect(self._canvas.set_diameter)
         self._names = ComboBox()
         self._names.setEditable(True)
+        line = self._names.lineEdit()
+        assert line is not None
+        line.setPlaceholderText(tr("Name, such as scratch"))
         self._names.currentTextChanged.connect(self._rename)
+        self._nothing = make_label(tr("Nothing yet: paint over it, outline it, or draw a box."), "note", wrap=True)
         self._list = QListWidget()
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.itemClicked.connect(self._choose_clicked)
@@ -147,6 +152,7 @@ class MarkSide(QWidget):
         layout.addWidget(make_label(tr("What"), "note"))
         layout.addWidget(self._names)
         layout.addWidget(make_label(tr("Marked"), "note"))
+        layout.addWidget(self._nothing)
         layout.addWidget(self._list, 1)
         layout.addLayout(buttons)
 

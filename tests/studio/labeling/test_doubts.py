@@ -45,6 +45,9 @@ def test_the_queue_says_when_it_is_no_longer_worth_a_look(project, doubted):
     assert in_words(open_doubts(project)).endswith("Nothing is left to look at.")
 
 
-def test_without_doubts_that_is_said(project, add):
-    add(["good"] * 3)
+def test_without_doubts_it_is_said_whether_there_was_a_look(project, add):
+    ids = add(["good"] * 3)
+    assert in_words(open_doubts(project)).startswith("No label has been judged yet")
+    with project.writing() as db:
+        db.execute("INSERT INTO suspicion VALUES (?, 1, 1, 0.001, 0)", (ids[0],))
     assert in_words(open_doubts(project)) == "No label looks wrong."
