@@ -6,6 +6,7 @@ operations that release the interpreter lock, so that a window stays smooth whil
 
 from models.metrics.features import EfficientNetLite0Features, Extractor
 from models.metrics.frechet import frechet_distance
+from models.metrics.honesty import Honesty, find_isolation, find_remainders, judge_honesty
 from models.metrics.judge import Assessment, Judge, Nearest, Scores
 from models.metrics.kernel import kernel_distance
 from models.metrics.neighbors import coverage, density, nearest_neighbors, precision_recall
@@ -15,12 +16,16 @@ __all__ = [
     "Assessment",
     "EfficientNetLite0Features",
     "Extractor",
+    "Honesty",
     "Judge",
     "Nearest",
     "Scores",
     "coverage",
     "density",
+    "find_isolation",
+    "find_remainders",
     "frechet_distance",
+    "judge_honesty",
     "kernel_distance",
     "nearest_neighbors",
     "pairwise_ssim",

@@ -32,9 +32,28 @@ class CopySearch:
     """Looks for images among the training images, given as their `thumbnails`."""
 
     def __init__(self, training_thumbnails: Tensor) -> None:
-        prints = training_thumbnails[:, :, 1:-1, 1:-1].flatten(1).to(torch.float32)
-        self._mean = prints.mean(0)  # centered, distances lose fewer digits
-        self._prints = prints - self._mean
+        inner = training_thumbnails[:, :, 1:-1, 1:-1].to(torch.float32)
+        self._shape = inner.shape[1:]
+        mean = inner.mean(0, keepdim=True)
+        # Centered, distances lose fewer digits; a center that flips leave as it is lets images be flipped afterwards.
+        self._mean = torch.stack([mean.flip(flip) for flip in FLIPS]).mean(0).flatten()
+        self._prints = inner.flatten(1) - self._mean
+
+    @property
+    def prints(self) -> Tensor:
+        """What is compared: float32 (N, D), the thumbnails without their border, less their mean."""
+        return self._prints
+
+    def views(self, images: Tensor) -> Tensor:
+        """The same of images uint8 (n, C, H, W), each in all four flips: float32 (n, 4, D), the first as it is."""
+        fine = _fine(images)
+        return torch.stack([_print(fine.flip(flip)) - self._mean for flip in FLIPS], 1)
+
+    def flip(self, prints: Tensor, flips: Tensor) -> Tensor:
+        """Prints (..., D) each flipped in the way, int64 (...,), that it has in `views`."""
+        pictures = prints.reshape(-1, *self._shape)
+        ways = torch.stack([pictures.flip(flip) for flip in FLIPS])
+        return ways[flips.flatten(), torch.arange(len(pictures))].view(prints.shape)
 
     def nearest(self, images: Tensor, what: str) -> Task[tuple[Tensor, Tensor]]:
         """For images uint8 (n, C, H, W): the training image nearest in pixels, int64 (n,), and how far.

@@ -17,11 +17,18 @@ from models.metrics import kernel
 from models.metrics.copies import CopySearch, thumbnails
 from models.metrics.features import Extractor
 from models.metrics.frechet import Gaussian
+from models.metrics.honesty import Honesty, judge_honesty
 from models.metrics.neighbors import NEIGHBORS, Manifold, find_nearest
 from models.metrics.ssim import WINDOW, pairwise_ssim
 
+HALVES = 8
+"""Random halves of the held-out images that tell how far chance moves their figures."""
+TWO_SIDED = 2.36
+"""Student's t at 95% for as many."""
 COPY = 0.25
 """An image is a copy when it is less than this part as far from a training image as the median unseen image."""
+VARYING = ("fid", "kid", "precision", "recall", "coverage", "nearest")
+"""Figures that another choice of images would change."""
 TENSORS = (
     "train",
     "train_thumbnails",
@@ -77,10 +84,11 @@ class Nearest(msgspec.Struct, frozen=True):
 
 
 class Assessment(msgspec.Struct, frozen=True):
-    """Everything that is said about one set of samples."""
+    """Everything that is said about one set of samples, and their features, float32 (n, D)."""
 
     scores: Scores
     nearest: Nearest
+    features: Tensor
 
 
 @dataclass(frozen=True)
@@ -195,11 +203,38 @@ class Judge:
             copies = distances < COPY
             nearest = Nearest(torch.where(copies, in_pixels, indices), distances, copies)
         scores = yield from self._scores(features, nearest.distances, _ssim(images))
-        return Assessment(scores, nearest)
+        return Assessment(scores, nearest, features)
+
+    def honesty(self, samples: Tensor, held_out: Tensor) -> Task[Honesty | None]:
+        """Whether samples are copies or blends, beside the held-out images, both uint8 (n, C, H, W)."""
+        return (yield from judge_honesty(self._copy_search, samples, held_out))
 
     def floor(self, n: int, seed: int = 0) -> Task[Scores]:
         """What held-out real images score: the best that samples can hope for. n of them, or all; see `Scores.n`."""
-        chosen = torch.randperm(len(self.held_out), generator=torch.Generator().manual_seed(seed))[:n]
+        return (yield from self._floor(self._draw_unseen(n, seed)))
+
+    def margins(self, n: int) -> Task[dict[str, float]]:
+        """How far from the floor n other unseen images would score, by figure: within it 95 times in 100.
+
+        Half of the images, drawn without repetition, vary as all of them would if others had been held out (McCarthy
+        1969); the floor and what is compared with it vary both. Empty where a half is too few. Yields `Progress`.
+        """
+        drawn = self._draw_unseen(n, 0)
+        if len(drawn) // 2 <= NEIGHBORS:
+            return {}
+        found: dict[str, list[float]] = {name: [] for name in VARYING}
+        for seed in range(HALVES):
+            order = torch.randperm(len(drawn), generator=torch.Generator().manual_seed(seed))
+            scores = yield from self._floor(drawn[order[: len(drawn) // 2]])
+            for name in VARYING:
+                found[name].append(getattr(scores, name))
+        spread = {name: torch.tensor(values) for name, values in found.items() if None not in values}
+        return {name: TWO_SIDED * 2**0.5 * float(values.std()) for name, values in spread.items()}
+
+    def _draw_unseen(self, n: int, seed: int) -> Tensor:
+        return torch.randperm(len(self.held_out), generator=torch.Generator().manual_seed(seed))[:n]
+
+    def _floor(self, chosen: Tensor) -> Task[Scores]:
         distances = None
         if self._unseen.is_measure():
             distances = self._unseen.relative(self._unseen.features[chosen], self._unseen.pixels[chosen])

@@ -146,3 +146,20 @@ def test_real_features_and_json() -> None:
     assert told
     assert msgspec.json.decode(msgspec.json.encode(scores))["extractor"] == EfficientNetLite0Features.name
     assert scores.nearest == pytest.approx(1, abs=0.5)
+
+
+def test_other_unseen_images_score_within_the_margins_of_the_floor() -> None:
+    judge = prepared()
+    margins, best = finish(judge.margins(60)), floor(judge, 60)
+    assert set(margins) == {"fid", "kid", "precision", "recall", "coverage", "nearest"}
+    outside = 0
+    for seed in range(10, 20):
+        scores = msgspec.structs.asdict(score(judge, pictures(60, seed).images))
+        outside += sum(abs(scores[name] - getattr(best, name)) > margin for name, margin in margins.items())
+    assert outside <= 6  # of 60
+    dim = score(judge, pictures(60, 3).images // 2)
+    assert dim.fid > best.fid + margins["fid"] and dim.coverage < best.coverage - margins["coverage"]
+
+
+def test_too_few_unseen_images_have_no_margins() -> None:
+    assert finish(prepared(30, 10).margins(100)) == {}
