@@ -20,17 +20,20 @@ def in_order(function: Callable[[Given], Made], given: Iterable[Given]) -> Gener
 
 
 @overload
-def in_order(function: Callable[[Given], Made], given: Iterable[Given], beat: float) -> Generator[Made | None]: ...
+def in_order(
+    function: Callable[[Given], Made], given: Iterable[Given], beat: float, workers: int | None = None
+) -> Generator[Made | None]: ...
 
 
 def in_order(
-    function: Callable[[Given], Made], given: Iterable[Given], beat: float | None = None
+    function: Callable[[Given], Made], given: Iterable[Given], beat: float | None = None, workers: int | None = None
 ) -> Generator[Made | None]:
     """`map` in threads, only a few results ahead of whoever takes them; closing it drops the rest.
 
-    beat: None comes whenever nothing was finished for so many seconds, as a chance to cancel.
+    beat: None comes whenever nothing was finished for so many seconds, as a chance to cancel. workers: threads, as
+    many as there are spare cores if None.
     """
-    workers = spare_cores()
+    workers = workers or spare_cores()
     ahead: deque[Future[Made]] = deque()
     with ThreadPoolExecutor(workers, "worker") as pool:
         try:

@@ -218,18 +218,18 @@ class Chain(msgspec.Struct, frozen=True):
         assert rendered.labels is not None
         return rendered.images, rendered.labels
 
-    def variants(self, images: "Tensor", per_image: int, seed: int = 0, batch: int = 256) -> "Iterator[Tensor]":
-        """`per_image` variants of each image, image by image, in batches: uint8 (<= batch, C, H, W) from (N, C, H, W).
+    def variants(self, images: "Tensor", counts: Sequence[int], seed: int = 0, batch: int = 256) -> "Iterator[Tensor]":
+        """`counts[i]` variants of image i, image by image, in batches: uint8 (<= batch, C, H, W) from (N, C, H, W).
 
-        Variant v of image i depends on the seed, i and v alone; therefore what needs a batch, like Mixup, is left out.
+        Variant n of all is what `explain(seed, n)` says; therefore what needs a batch, like Mixup, is left out.
         """
         import torch
 
         alone = replace(self, steps=_kept(self.steps, lambda step: not isinstance(step.operation, Blend)))
-        for first in range(0, len(images) * per_image, batch):
-            numbers = torch.arange(first, min(first + batch, len(images) * per_image))
-            chosen = images[numbers // per_image].permute(0, 2, 3, 1).contiguous().numpy()
-            yield torch.from_numpy(alone._render(chosen, seed, first).images).permute(0, 3, 1, 2)
+        sources = torch.arange(len(images)).repeat_interleave(torch.tensor(counts, dtype=torch.int64))
+        for first, numbers in enumerate(sources.split(batch)):
+            chosen = images[numbers].permute(0, 2, 3, 1).contiguous().numpy()
+            yield torch.from_numpy(alone._render(chosen, seed, first * batch).images).permute(0, 3, 1, 2)
 
     def _render(self, images: np.ndarray, seed: int, first: int = 0, **beside: Any) -> "Rendered":
         from studio.augmenting.render import render

@@ -1,8 +1,7 @@
 """Augmented variants as files, for pipelines that do not augment by themselves."""
 
 import threading
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +14,7 @@ from models.events import Progress, Task
 from studio.augmenting.chain import Applied, Chain, project_chain
 from studio.augmenting.defect_bank import Mark, cut_defects, marked_items, pastes_defects
 from studio.augmenting.operation import Defect
+from studio.augmenting.variants import variant_counts
 from studio.errors import UserError
 from studio.exporting import ExportResult
 from studio.exporting.export import label_of, read_unchanged, write_item
@@ -31,6 +31,8 @@ from studio.text import tr
 
 TRAINING = f"{USABLE} AND coalesce(split, 'train') = 'train'"
 LOG = "variants.jsonl"
+BEAT = 0.2
+"""Seconds after which it can be canceled, however long an image takes."""
 
 
 class Variant(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -51,7 +53,13 @@ class _Order(NamedTuple):
 
 
 def materialize(
-    project: Project, out: Path, per_image: int, seed: int = 0, chain: Chain | None = None, balance: bool = False
+    project: Project,
+    out: Path,
+    per_image: int,
+    seed: int = 0,
+    chain: Chain | None = None,
+    balance: bool = False,
+    cores: int | None = None,
 ) -> Task[ExportResult]:
     """Write `per_image` variants of each training image to a new folder `out`, which appears whole or not at all.
 
@@ -59,6 +67,7 @@ def materialize(
     Beside the class folders lie masks of what is marked, chain.json, manifest.csv, whose `seed` makes a variant again
     (`Chain.load("chain.json")(image, seed)`), and variants.jsonl, which says what was drawn. Test images stay out.
     An image in which nothing is marked gets the class of the defect that is pasted on it.
+    cores: how many are used; all but one, which is left to a window, if None.
     What a killed process finished is not made again. Raises `UserError` when `out` holds something, there are no
     training images, or one changed since its import.
     """
@@ -73,45 +82,26 @@ def materialize(
         made = _finished(folder / LOG)
         done = len({variant.source for variant in made})
         bank = cut_defects(marked_items(project, TRAINING), read_unchanged) if pastes_defects(chain) else []
-        yield from _write_all(_Writer(chain, seed, folder, sources, bank), orders[done:], made, sum(counts))
+        writer = _Writer(chain, seed, folder, sources, bank)
+        yield from _write_all(writer, orders[done:], made, sum(counts), cores)
         chain.save(folder / "chain.json")
         write_manifest(folder / "manifest.csv", [variant.row for variant in made])
     return ExportResult(Path(out), len(made))
 
 
-def variant_counts(labels: Sequence[str], per_image: int, balance: bool) -> list[int]:
-    """How many variants each image gets; balanced, the images of a class share what the largest class gets in all."""
-    if not balance:
-        return [per_image] * len(labels)
-    sizes = Counter(labels)
-    goal = per_image * max(sizes.values())
-    seen: Counter[str] = Counter()
-    counts = []
-    for label in labels:
-        each, left = divmod(goal, sizes[label])
-        counts.append(each + (seen[label] < left))
-        seen[label] += 1
-    return counts
-
-
-def variant_total(sizes: Collection[int], per_image: int, balance: bool) -> int:
-    """The sum of `variant_counts` for classes of these sizes."""
-    if not sizes:
-        return 0
-    return per_image * (max(sizes) * len(sizes) if balance else sum(sizes))
-
-
-def _write_all(writer: "_Writer", orders: list[_Order], made: list[Variant], total: int) -> Task[None]:
+def _write_all(
+    writer: "_Writer", orders: list[_Order], made: list[Variant], total: int, cores: int | None
+) -> Task[None]:
     """Carry out the orders on several cores; `made` and the log grow by one source at a time."""
-    what = tr("writing variants")
-    yield Progress(len(made), total, what)
-    with (writer.folder / LOG).open("ab") as log, closing(in_order(writer, orders)) as written:
+    what, before = tr("writing variants"), len(made)
+    yield Progress(before, total, what)
+    with (writer.folder / LOG).open("ab") as log, closing(in_order(writer, orders, BEAT, cores)) as written:
         try:
             for variants in written:
-                log.write(b"".join(msgspec.json.encode(variant) + b"\n" for variant in variants))
+                log.write(b"".join(msgspec.json.encode(variant) + b"\n" for variant in variants or ()))
                 log.flush()
-                made += variants
-                yield Progress(len(made), total, what)
+                made += variants or ()
+                yield Progress(before + writer.files, total, what)
         finally:
             writer.stop.set()
 
@@ -121,7 +111,9 @@ class _Writer:
 
     def __init__(self, chain: Chain, seed: int, folder: Path, sources: Sequence[Item], bank: Sequence[Defect]) -> None:
         self.folder = folder
+        self.files = 0
         self.stop = threading.Event()
+        self._counting = threading.Lock()
         self._chain = chain
         self._seed = seed
         self._bank = bank
@@ -145,6 +137,8 @@ class _Writer:
         row = write_item(shown, varied, self.folder, self._folders[label_of(shown)], f"-{number:02}")
         if order.marked or self._bank:
             row = msgspec.structs.replace(row, mask=self._write_mask(row, mask), boxes=_boxes(boxes, marks))
+        with self._counting:
+            self.files += 1
         return Variant(msgspec.structs.replace(row, seed=seed), order.item.id, self._chain.explain(seed))
 
     def _write_mask(self, row: Row, mask: np.ndarray) -> str:

@@ -1,5 +1,6 @@
 """`seedbed augment`: how images are varied."""
 
+import os
 from argparse import ArgumentParser, Namespace
 from itertools import count as count_up
 from pathlib import Path
@@ -18,18 +19,22 @@ def augment_options(parser: ArgumentParser) -> None:
     parser.add_argument("--preview", type=Path, metavar="OUT.png", help=tr("draw a few images beside their variants"))
     parser.add_argument("--materialize", type=natural, metavar="N", help=tr("write N variants of each training image"))
     parser.add_argument("--balance", action="store_true", help=tr("as many variants of each class as of the largest"))
+    parser.add_argument(
+        "--for-training",
+        action="store_true",
+        help=tr("make the variants part of what the next run learns from, instead of writing files"),
+    )
     takes_seed(parser)
 
 
 def run_augment(options: Namespace) -> Report:
     from studio.augmenting import project_chain, set_project_chain
-    from studio.augmenting.materialize import materialize
     from studio.augmenting.preview import write_preview
 
     if not (options.chain or options.preview or options.materialize):
         raise Misused(tr("Say what to do: --chain, --preview or --materialize."))
-    if options.balance and not options.materialize:
-        raise Misused(tr("--balance goes with --materialize."))
+    if (options.balance or options.for_training) and not options.materialize:
+        raise Misused(tr("--balance and --for-training go with --materialize."))
     with Project.open(options.project) as project:
         if options.chain:
             set_project_chain(project, _chosen_chain(options.chain))
@@ -41,12 +46,33 @@ def run_augment(options: Namespace) -> Report:
             lines.append(str(options.preview))
             facts["preview"] = options.preview
         if options.materialize:
-            out = next(folder for n in count_up(1) if not (folder := project.folder / f"exports/variants-{n}").exists())
-            task = materialize(project, out, options.materialize, options.seed, balance=options.balance)
-            result = carry_out(task)
-            lines.append(str(result.dir))
-            facts |= {"dir": result.dir, "files": result.files}
+            line, made = _keep_for_training(project, options) if options.for_training else _write(project, options)
+            lines.append(line)
+            facts |= made
     return Report("\n".join(lines), facts)
+
+
+def _write(project: Project, options: Namespace) -> tuple[str, dict[str, Any]]:
+    """Write variants as files; no window needs a core."""
+    from studio.augmenting.materialize import materialize
+
+    out = next(folder for n in count_up(1) if not (folder := project.folder / f"exports/variants-{n}").exists())
+    result = carry_out(
+        materialize(project, out, options.materialize, options.seed, balance=options.balance, cores=os.cpu_count())
+    )
+    return str(result.dir), {"dir": result.dir, "files": result.files}
+
+
+def _keep_for_training(project: Project, options: Namespace) -> tuple[str, dict[str, Any]]:
+    from studio.project.versions import Variants, version_folder
+    from studio.training.variants import materialize_version
+
+    wish = Variants(options.materialize, options.balance, options.seed)
+    version = carry_out(materialize_version(project, wish))
+    return tr("version {name}", name=version.name), {
+        "version": version.name,
+        "dir": version_folder(project, version.name),
+    }
 
 
 def _chosen_chain(name: str) -> Any:

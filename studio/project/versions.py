@@ -22,12 +22,21 @@ class Member(msgspec.Struct, frozen=True, array_like=True):
     part: str = ""
 
 
+class Variants(msgspec.Struct, frozen=True):
+    """Augmented variants of each training image; balanced, as many of each class as of the largest."""
+
+    per_image: int
+    balance: bool = False
+    seed: int = 0
+
+
 class Version(msgspec.Struct, frozen=True):
     """A data set as it stood when a run began.
 
     chain: the part of the project's augmentation chain that a generator may learn from, as JSON holds it.
     classes: those a generator can be asked for; empty unless every training image is labeled.
     validation: images that a run neither learns from nor is judged by, for the training that the export is made for.
+    variants: those that were asked for; None leaves their number to the training.
     """
 
     normalization: Normalization
@@ -36,12 +45,14 @@ class Version(msgspec.Struct, frozen=True):
     train: tuple[Member, ...]
     test: tuple[Member, ...]
     validation: tuple[Member, ...] = ()
+    variants: Variants | None = None
 
     @property
     def name(self) -> str:
         """Twelve hexadecimal digits that depend on the images' content, labels and treatment, not on where they lie."""
         sides = (self.train, self.validation, self.test)
-        return version_name(self.normalization, self.chain, self.classes, [_side_text(side) for side in sides])
+        texts = [_side_text(side) for side in sides]
+        return version_name(self.normalization, self.chain, self.classes, texts, self.variants)
 
     @property
     def channels(self) -> int:
@@ -62,10 +73,14 @@ class Version(msgspec.Struct, frozen=True):
 
 
 def version_name(
-    normalization: Normalization, chain: dict[str, Any], classes: tuple[str, ...], sides: Sequence[str]
+    normalization: Normalization,
+    chain: dict[str, Any],
+    classes: tuple[str, ...],
+    sides: Sequence[str],
+    variants: Variants | None = None,
 ) -> str:
     """The name of a version, from its sides (training, validation, test) as texts."""
-    digest = sha256(msgspec.json.encode((normalization, chain, classes), order="deterministic"))
+    digest = sha256(msgspec.json.encode((normalization, chain, classes, variants), order="deterministic"))
     for side in sides:
         digest.update(f"\n{side}".encode())
     return digest.hexdigest()[:12]

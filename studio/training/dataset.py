@@ -2,6 +2,7 @@
 
 versions/HASH/train.npy     uint8 (N, C, H, W): the training images, then their augmented variants
 versions/HASH/test.npy      the held-out images
+versions/HASH/variants.jsonl    of variants that were asked for: their source, and what was drawn
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,25 +11,27 @@ from pathlib import Path
 from shutil import rmtree
 from typing import BinaryIO
 
+import msgspec
 import numpy as np
 import torch
 from torch import Tensor
 
 from models.data import ImageSet
 from models.events import Progress, Task
-from studio.augmenting import Chain
+from studio.augmenting import Applied, Chain
+from studio.augmenting.variants import variant_counts
 from studio.errors import UserError
 from studio.imaging.normalize import Normalization, normalize
 from studio.imaging.read import read_same
 from studio.parallel import in_order
 from studio.project import Project
 from studio.project.items import Item, item
-from studio.project.versions import Member, Version, version_folder
+from studio.project.versions import Member, Variants, Version, version_folder
 from studio.text import tr
 
 MOST_VARIANTS = 4
 POOL = 8192
-"""Augmented variants a version holds at most, though at least one of each image."""
+"""Augmented variants a version holds at most, though at least one of each image, unless others were asked for."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def open_dataset(project: Project, version: Version) -> Task[Dataset]:
         yield from _build(project, version, folder)
     train, test = _map(folder / "train.npy"), _map(folder / "test.npy")
     labels = _labels(version)
-    all_labels = torch.cat([labels, labels.repeat_interleave(_variants_each(version))])
+    all_labels = torch.cat([labels, labels.repeat_interleave(torch.tensor(_variant_counts(version)))])
     return Dataset(
         train=ImageSet(train, all_labels, version.classes),
         originals=ImageSet(train[: len(labels)], labels, version.classes),
@@ -58,10 +61,21 @@ def open_dataset(project: Project, version: Version) -> Task[Dataset]:
     )
 
 
-def _variants_each(version: Version) -> int:
+class Provenance(msgspec.Struct, frozen=True):
+    """One line of variants.jsonl. row: its place in train.npy; source, sha256: of the item it is made from."""
+
+    row: int
+    source: int
+    sha256: str
+    steps: tuple[Applied, ...]
+
+
+def _variant_counts(version: Version) -> list[int]:
+    """How many variants there are of each training image."""
     if not Chain.from_builtins(version.chain).active:
-        return 0
-    return max(1, min(MOST_VARIANTS, POOL // len(version.train)))
+        return [0] * len(version.train)
+    wish = version.variants or Variants(max(1, min(MOST_VARIANTS, POOL // len(version.train))))
+    return variant_counts([member.label or "" for member in version.train], wish.per_image, wish.balance)
 
 
 def _shape(version: Version, count: int) -> tuple[int, int, int, int]:
@@ -70,7 +84,7 @@ def _shape(version: Version, count: int) -> tuple[int, int, int, int]:
 
 
 def _train_shape(version: Version) -> tuple[int, int, int, int]:
-    return _shape(version, len(version.train) * (1 + _variants_each(version)))
+    return _shape(version, len(version.train) + sum(_variant_counts(version)))
 
 
 def _labels(version: Version) -> Tensor:
@@ -95,6 +109,7 @@ def _build(project: Project, version: Version, folder: Path) -> Task[None]:
     partial.mkdir(parents=True)
     try:
         yield from _write_train(project, version, partial / "train.npy")
+        _write_provenance(version, partial / "variants.jsonl")
         yield from _write_test(project, version, partial / "test.npy")
         rmtree(folder, ignore_errors=True)
         partial.rename(folder)
@@ -114,16 +129,33 @@ def _write_train(project: Project, version: Version, path: Path) -> Task[None]:
             file.write(image.tobytes())
             yield Progress(done, len(version.train), tr("Preparing the images"))
         file.flush()
-        variants = _variants_each(version)
-        if not variants:
+        counts = _variant_counts(version)
+        if not any(counts):
             return
         originals = np.memmap(path, np.uint8, "c", start, _shape(version, len(version.train)))
         done = len(version.train)
         chain = Chain.from_builtins(version.chain)
-        for batch in chain.variants(torch.from_numpy(originals), variants):
+        for batch in chain.variants(torch.from_numpy(originals), counts, _seed(version)):
             file.write(batch.contiguous().numpy().tobytes())
             done += len(batch)
             yield Progress(done, shape[0], tr("Augmenting the images"))
+
+
+def _seed(version: Version) -> int:
+    return version.variants.seed if version.variants else 0
+
+
+def _write_provenance(version: Version, path: Path) -> None:
+    """Where each of the variants that were asked for is from."""
+    if version.variants is None:
+        return
+    chain, counts, seed = Chain.from_builtins(version.chain), _variant_counts(version), _seed(version)
+    sources = (member for member, count in zip(version.train, counts, strict=True) for _ in range(count))
+    with path.open("wb") as file:
+        for number, member in enumerate(sources):
+            steps = chain.explain(seed, number)
+            line = Provenance(len(version.train) + number, member.item, member.sha256, steps)
+            file.write(msgspec.json.encode(line) + b"\n")
 
 
 def _write_test(project: Project, version: Version, path: Path) -> Task[None]:

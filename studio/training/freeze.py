@@ -5,6 +5,7 @@ from typing import Any
 
 from models.events import Task
 from studio.augmenting import project_chain
+from studio.augmenting.variants import project_variants
 from studio.errors import UserError
 from studio.imaging.common import common_normalization
 from studio.labeling import SplitRecipe, split_as
@@ -75,13 +76,15 @@ def current_version(project: Project, size: int) -> Version:
         train=_members(project, TRAINING),
         test=_members(project, TEST),
         validation=_members(project, VALIDATION),
+        variants=project_variants(project),
     )
 
 
 def current_name(project: Project, size: int) -> str:
     """The name of `current_version`, without its members: windows ask for it at every change."""
     sides = [side_text(project, condition) for condition in (TRAINING, VALIDATION, TEST)]
-    return version_name(common_normalization(project, size), _chain(project), _classes(project), sides)
+    normalization, variants = common_normalization(project, size), project_variants(project)
+    return version_name(normalization, _chain(project), _classes(project), sides, variants)
 
 
 def _chain(project: Project) -> dict[str, Any]:

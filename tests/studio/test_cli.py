@@ -277,7 +277,14 @@ def test_augment_takes_own_chains_and_balances_classes(filled, result, seedbed):
     assert [step["operation"] for step in made["chain"]["steps"]] == ["rotate", "translate", "scale"]
     classes = Counter(path.parent.name for path in Path(made["dir"]).rglob("*.png"))
     assert len(classes) > 1 and len(set(classes.values())) == 1
-    assert "--balance goes with --materialize" in seedbed("augment", filled, "--chain", "Gentle", "--balance")[2]
+    assert "go with --materialize" in seedbed("augment", filled, "--chain", "Gentle", "--balance")[2]
+
+
+def test_augment_makes_variants_part_of_what_is_learned(filled, result):
+    made = result("augment", filled, "--chain", "Gentle", "--materialize", "2", "--for-training")
+    lines = (Path(made["dir"]) / "variants.jsonl").read_text().splitlines()
+    assert len(lines) == 2 * 24 and len(made["version"]) == 12
+    assert result("train", filled, "--steps", "1", "--family", "vae")["version"] == made["version"]
 
 
 def test_train_lists_the_families_and_describes_their_settings(result):

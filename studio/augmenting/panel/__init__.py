@@ -1,9 +1,12 @@
 """The Augment screen: the chain at the left, and what it does to the user's images at the right."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from models.events import Task
 from studio.augmenting.chain import Chain, project_chain, set_project_chain
 from studio.augmenting.guardrails import Caution, cautions
 from studio.augmenting.invariances import Meaning, project_meaning, set_project_meaning
@@ -15,10 +18,12 @@ from studio.augmenting.panel.meaning_card import MeaningCard
 from studio.augmenting.panel.preview_card import PreviewCard
 from studio.augmenting.panel.previewer import TILE
 from studio.augmenting.panel.variants_card import Order, VariantsCard
+from studio.augmenting.variants import set_project_variants
 from studio.errors import UserError
 from studio.exporting import ExportResult
 from studio.imaging.common import common_normalization
 from studio.project.items import USABLE, count
+from studio.project.versions import Variants, Version
 from studio.text import tr, trn
 from studio.widgets.cards import EmptyState
 from studio.widgets.latest import Latest
@@ -102,7 +107,8 @@ class AugmentPanel(Panel):
         self._meaning.answered.connect(self._keep_meaning)
         self._meaning.closed.connect(self._stop_asking)
         self._variants = VariantsCard(self.session.project)
-        self._variants.ordered.connect(self._write_variants)
+        self._variants.ordered.connect(self._make_variants)
+        self._variants.given_up.connect(self._leave_to_training)
         self._chain = ChainCard()
         self._chain.changed.connect(self._chain_changed)
         self._chain.said.connect(self.notify)
@@ -212,18 +218,47 @@ class AugmentPanel(Panel):
         self._variants.setVisible(not self._variants.isVisible())
 
     @Slot(object)
-    def _write_variants(self, order: Order) -> None:
+    def _make_variants(self, order: Order) -> None:
         self._save_if_waiting()
         self.clear_notice()
+        self._variants.hide()
+        if order.out is None:
+            self._put_into_version(Variants(order.per_image, order.balance))
+        else:
+            self._write_variants(order.out, order)
+
+    def _write_variants(self, out: Path, order: Order) -> None:
         project, chain = self.session.project, self._chain.chain()
         job = self.session.jobs.start(
             self.stage,
             tr("Writing variants"),
-            lambda: materialize(project, order.out, order.per_image, 0, chain, order.balance),
+            lambda: materialize(project, out, order.per_image, 0, chain, order.balance),
         )
         job.done.connect(self._say_written)
         job.failed.connect(self.notify)
-        self._variants.hide()
+
+    def _put_into_version(self, wish: Variants) -> None:
+        project = self.session.project
+
+        def task() -> Task[Version]:
+            from studio.training.variants import materialize_version  # opens torch
+
+            return materialize_version(project, wish)
+
+        job = self.session.jobs.start(self.stage, tr("Making a version with variants"), task)
+        job.done.connect(self._say_frozen)
+        job.failed.connect(self.notify)
+
+    @Slot(object)
+    def _say_frozen(self, version: Version) -> None:
+        self.session.changed.emit()
+        text = tr("The next run learns from version {name}, which holds the variants.", name=version.name)
+        self.notify(text, "good")
+
+    @Slot()
+    def _leave_to_training(self) -> None:
+        set_project_variants(self.session.project, None)
+        self.session.changed.emit()
 
     @Slot(object)
     def _say_written(self, result: ExportResult) -> None:

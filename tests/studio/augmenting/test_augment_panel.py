@@ -13,6 +13,8 @@ from studio.augmenting.own_presets import own_presets
 from studio.augmenting.panel import AugmentPanel
 from studio.augmenting.panel.caution_list import CautionList
 from studio.augmenting.panel.step_card import StepCard
+from studio.augmenting.variants import project_variants
+from studio.project.versions import Variants
 from studio.widgets.cards import EmptyState
 from studio.widgets.gallery import Gallery
 from studio.widgets.images import ImageGrid
@@ -434,6 +436,24 @@ def test_variants_are_written(qtbot, panel, tmp_path):
     panel.findChild(QLineEdit, "augment.variants.folder").setText(str(tmp_path / "out"))
     click(qtbot, panel.findChild(QPushButton, "augment.variants.start"))
     qtbot.waitUntil(lambda: "already holds something" in notice(panel))
+
+
+def test_variants_become_what_training_learns_from_until_that_is_taken_back(qtbot, panel):
+    click(qtbot, panel.findChild(QPushButton, "augment.write"))
+    choose(panel, "augment.variants.target", "training")
+    folder, back = (
+        panel.findChild(kind, f"augment.variants.{name}")
+        for kind, name in ((QLineEdit, "folder"), (QPushButton, "give_up"))
+    )
+    assert not folder.isVisible() and not back.isEnabled()
+    panel.findChild(QSpinBox, "augment.variants.count").setValue(2)
+    click(qtbot, panel.findChild(QPushButton, "augment.variants.start"))
+    qtbot.waitUntil(lambda: "The next run learns from version" in notice(panel), timeout=30_000)
+    assert project_variants(panel.session.project) == Variants(2)
+    click(qtbot, panel.findChild(QPushButton, "augment.write"))
+    click(qtbot, back)
+    assert project_variants(panel.session.project) is None
+    assert not back.isEnabled()
 
 
 # Leaving, and nothing there

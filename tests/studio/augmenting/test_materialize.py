@@ -10,8 +10,9 @@ from PIL import Image
 
 from models.events import finish
 from studio.augmenting import PRESETS, Chain, Step, set_project_chain
-from studio.augmenting.materialize import LOG, materialize, variant_counts
+from studio.augmenting.materialize import LOG, materialize
 from studio.augmenting.operations import CenterCrop, DefectPaste, FlipHorizontal, Rotate
+from studio.augmenting.variants import variant_counts
 from studio.errors import UserError
 from studio.labeling import split
 from studio.project import Project
@@ -118,13 +119,14 @@ def test_a_killed_process_is_gone_on_with(project, ten_images, tmp_path):
     )
     assert not out.exists()
     finished = (partial / LOG).read_bytes()
-    assert finished.count(b"\n") == 8
+    lines = finished.count(b"\n")
+    assert 2 <= lines <= 10
     (partial / LOG).write_bytes(finished + b'{"row": {"file": "tor')  # a line that was being written
     stamps = {file.name: file.stat().st_mtime_ns for file in partial.rglob("*-0[01].png")}
     with Project.open(project.folder) as again:
         result = finish(materialize(again, out, 2, chain=FLIP))
     assert result.files == 20 == len(manifest(out)) == len(provenance(out))
-    whole = [line["row"]["file"].rsplit("/", 1)[1] for line in provenance(out)[:8]]
+    whole = [line["row"]["file"].rsplit("/", 1)[1] for line in provenance(out)[:lines]]
     made = {file.name: file.stat().st_mtime_ns for file in out.rglob("*.png")}
     assert all(made[name] == stamps[name] for name in whole)
 
