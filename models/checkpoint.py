@@ -3,7 +3,7 @@
 A checkpoint is three files that no code can hide in:
 
     step-00001234.safetensors         what sampling needs
-    step-00001234.resume.safetensors  what going on needs: networks, optimizers; only the newest checkpoints have it
+    step-00001234.resume.safetensors  what going on needs: networks, optimizers; only the newest and the best have it
     step-00001234.json                the facts; written last, so that it marks the checkpoint as complete
 
 A checkpoint is named by the path of its first file.
@@ -41,6 +41,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     losses: dict[str, float]
     breakdowns: int = 0
     """How often training broke down before and was taken back."""
+    images_before: int = 0
+    """Seen by the run that this one began from, at the moment from which it began."""
 
 
 def write(folder: Path, facts: Facts, sampling: State, resuming: State) -> Path:
@@ -110,10 +112,17 @@ def pin(path: Path) -> None:
     _pin_file(path).touch()
 
 
-def prune(folder: Path, keep: set[int]) -> None:
-    """Bound the disk's use: the newest two stay whole; of the rest, pinned ones and those at a step in `keep` serve for
-    sampling."""
+def is_whole(path: Path) -> bool:
+    """Whether learning can go on from a checkpoint; else it only serves for sampling."""
+    return _resume_file(path).is_file()
+
+
+def prune(folder: Path, keep: set[int], whole: int | None = None) -> None:
+    """Bound the disk's use: the newest two, and that at step `whole`, stay whole; of the rest, pinned ones and those at
+    a step in `keep` serve for sampling."""
     for path in checkpoints(folder)[:-RESUMABLE]:
+        if step_of(path) == whole:
+            continue
         if _pin_file(path).exists() or step_of(path) in keep:
             _resume_file(path).unlink(missing_ok=True)
         else:

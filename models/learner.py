@@ -17,7 +17,7 @@ from models.events import Task
 from models.families.base import Family, FittedFamily, SteppedFamily
 from models.holdout import divide
 from models.run_config import RunConfig, build_family
-from models.state import State, is_finite
+from models.state import State, adopted, is_finite
 
 LARGEST_LOSS = 1e6
 RECENT_STEPS = 50
@@ -31,7 +31,7 @@ class Learner(ABC):
     """One family learning from one set of images. `step` and `images_seen` say how far it is.
 
     losses: the mean of the last 50 steps, or what a fit found, by name. breakdowns: how often it was taken back to an
-    earlier moment because its numbers were no longer sensible.
+    earlier moment because its numbers were no longer sensible. images_before: seen by the run that it began from.
     """
 
     def __init__(self, config: RunConfig, data: ImageSet) -> None:
@@ -41,6 +41,7 @@ class Learner(ABC):
         self.images_seen = 0
         self.losses: dict[str, float] = {}
         self.breakdowns = 0
+        self.images_before = 0
 
     @property
     @abstractmethod
@@ -60,7 +61,7 @@ class Learner(ABC):
         with checkpoint.fitting(path):
             self._load_states(path)
         self.step, self.images_seen, self.losses = facts.step, facts.images_seen, facts.losses
-        self.breakdowns = facts.breakdowns
+        self.breakdowns, self.images_before = facts.breakdowns, facts.images_before
         return facts
 
     @abstractmethod
@@ -125,6 +126,20 @@ class SteppedLearner(Learner):
         yield from self._family.prepare(self.data, self.config.seed)
         self._averaged.load_sampling_state(self._family.sampling_state())
 
+    def start_from(self, path: Path) -> None:
+        """Begin with what another run of the family had learned at a checkpoint, as far as it fits; after `prepare`.
+
+        Where the checkpoint only serves for sampling, that is the generator alone. Raises `CheckpointError`.
+        """
+        facts, sampling = checkpoint.read_facts(path), checkpoint.read_sampling(path)
+        self.images_before = facts.images_before + facts.images_seen
+        with checkpoint.fitting(path):
+            if checkpoint.is_whole(path):
+                self._family.load_state(adopted(self._family.state(), checkpoint.read_resuming(path)))
+            else:
+                self._family.load_sampling_state(adopted(self._family.sampling_state(), sampling))
+            self._averaged.load_sampling_state(adopted(self._averaged.sampling_state(), sampling))
+
     def take_step(self) -> dict[str, float]:
         """Learn from the next batch; returns its losses. Raises `BrokeDownError`."""
         indices = self._order.indices(self.images_seen, self._family.settings.batch)
@@ -134,7 +149,7 @@ class SteppedLearner(Learner):
         losses = self._family.step(images, labels, self.step + 1, self._random(self.step + 1))
         self.step += 1
         self.images_seen += len(indices)
-        self._average.update(len(indices), self.images_seen)
+        self._average.update(len(indices), self.images_before + self.images_seen)
         self._recent.append(_checked({name: float(loss) for name, loss in losses.items()}))
         self.losses = mean_losses(self._recent)
         return self._recent[-1]

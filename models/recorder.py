@@ -167,7 +167,8 @@ class Recorder:
             sampling, resuming = self._learner.states()
             self.checkpoint = checkpoint.write(self._checkpoints, self._facts(), sampling, resuming)
             self._saved_step = step
-            checkpoint.prune(self._checkpoints, self._steps_to_keep())
+            best = None if self.best is None else self.best.step
+            checkpoint.prune(self._checkpoints, set(self._sheet_steps().values()), whole=best)
             self._checkpoint_cadence.took(started, self._clock.seconds)
         return Checkpoint(step, started, cast(Path, self.checkpoint))
 
@@ -179,6 +180,7 @@ class Recorder:
             seconds=self._clock.seconds,
             losses=self._learner.losses,
             breakdowns=self._learner.breakdowns,
+            images_before=self._learner.images_before,
         )
 
     def _progress(self, what: str) -> Progress:
@@ -241,10 +243,6 @@ class Recorder:
     @property
     def _sheets(self) -> Path:
         return self._folder / "sheets"
-
-    def _steps_to_keep(self) -> set[int]:
-        steps = set(self._sheet_steps().values())
-        return steps if self.best is None else steps | {self.best.step}
 
     def _sheet_steps(self) -> dict[Path, int]:
         return {path: int(path.stem.removeprefix("step-")) for path in self._sheets.glob("step-*.png")}

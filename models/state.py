@@ -37,6 +37,16 @@ def load_network(network: nn.Module, state: State) -> None:
     network.load_state_dict(state)
 
 
+def adopted(own: State, given: State) -> State:
+    """What a family that is like another takes over of it: every tensor of the same name and shape.
+
+    own: its state before it learned anything. given: the other's. Where all of its own are among them, it is the
+    other's state as it is, with what only comes while learning (the optimizers' memory).
+    """
+    fitting = {key: given[key] for key, value in own.items() if key in given and given[key].shape == value.shape}
+    return given if len(fitting) == len(own) else own | fitting
+
+
 def prefixed(prefix: str, state: Mapping[str, Tensor]) -> State:
     """The same tensors with `prefix.` before each name."""
     return {f"{prefix}.{key}": value for key, value in state.items()}

@@ -75,8 +75,12 @@ class Trainer:
         seed: int = 0,
         judge: Judge | None = None,
         device: torch.device | None = None,
+        start: Path | None = None,
     ) -> None:
-        """A new run in `folder`, which need not exist. Raises `TrainingError` when it cannot begin."""
+        """A new run in `folder`, which need not exist. Raises `TrainingError` when it cannot begin.
+
+        start: a checkpoint of another run of the family, which it begins with as far as its layers fit.
+        """
         if (folder / RUN_FILE).exists():
             raise TrainingError(TAKEN, folder=folder.name)
         _check(data)
@@ -88,7 +92,7 @@ class Trainer:
             fingerprint=data.fingerprint(),
             seed=seed,
         )
-        self._set_up(config, data, folder, budget, judge, device)
+        self._set_up(config, data, folder, budget, judge, device, start)
 
     @classmethod
     def resume(
@@ -99,13 +103,17 @@ class Trainer:
         budget: Budget,
         judge: Judge | None = None,
         device: torch.device | None = None,
+        start: Path | None = None,
     ) -> "Trainer":
-        """The run in `folder`, from its newest checkpoint on. Raises `CheckpointError` or `TrainingError`."""
+        """The run in `folder`, from its newest checkpoint on, or where it has none, from `start`.
+
+        Raises `CheckpointError` or `TrainingError`.
+        """
         config = read_config(folder)
         if (config.classes, config.fingerprint) != (data.classes, data.fingerprint()):
             raise TrainingError(CHANGED)
         trainer = cls.__new__(cls)
-        trainer._set_up(config, data, folder, budget, judge, device)
+        trainer._set_up(config, data, folder, budget, judge, device, start)
         return trainer
 
     def _set_up(
@@ -116,6 +124,7 @@ class Trainer:
         budget: Budget,
         judge: Judge | None,
         device: torch.device | None,
+        start: Path | None,
     ) -> None:
         self._family = build_family(config)
         if isinstance(self._family, SteppedFamily) and budget == Budget():
@@ -126,6 +135,7 @@ class Trainer:
         self._budget = budget
         self._judge = judge
         self._device = device or best_device()
+        self._start = start
         self._clock = Clock()
 
     def run(self) -> Task[TrainResult]:
@@ -181,6 +191,8 @@ class Trainer:
         if isinstance(learner, SteppedLearner):
             if not learner.step:
                 yield from learner.prepare()
+                if self._start is not None:
+                    learner.start_from(self._start)
             yield from self._take_steps(learner, recorder)
         elif not learner.step:
             yield from learner.fit()

@@ -22,8 +22,18 @@ class Plan(msgspec.Struct, frozen=True):
     settings: dict[str, Any] = {}
 
 
+class Moment(msgspec.Struct, frozen=True):
+    """A checkpoint of a run."""
+
+    run: str
+    step: int
+
+
 class Run(msgspec.Struct, frozen=True):
-    """One training. `state` is running, paused, done or diverged; `version` names the data set it sees."""
+    """One training. `state` is running, paused, done or diverged; `version` names the data set it sees.
+
+    title, note: what the user calls it, and writes about it. parent: where it began, if not from nothing.
+    """
 
     name: str
     family: str
@@ -32,6 +42,9 @@ class Run(msgspec.Struct, frozen=True):
     state: str
     created: str
     result: dict[str, Any] | None = None
+    title: str = ""
+    note: str = ""
+    parent: Moment | None = None
 
 
 def runs(project: Project) -> list[Run]:
@@ -67,15 +80,16 @@ def recommended_run(project: Project) -> str | None:
     return project.setting("recommended run")
 
 
-def add_run(project: Project, family: str, version: str, plan: Plan) -> Run:
+def add_run(project: Project, family: str, version: str, plan: Plan, parent: Moment | None = None) -> Run:
     """Begin a run under a new name, such as dcgan-2."""
     with project.writing() as db:
         taken = {row["name"] for row in db.execute("SELECT name FROM run")}
         number = next(n for n in range(1, len(taken) + 2) if f"{family}-{n}" not in taken)
-        run = Run(f"{family}-{number}", family, version, plan, "running", datetime.now(UTC).isoformat())
+        created = datetime.now(UTC).isoformat()
+        run = Run(f"{family}-{number}", family, version, plan, "running", created, parent=parent)
         db.execute(
-            "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, NULL)",
-            (run.name, family, version, msgspec.json.encode(plan).decode(), run.state, run.created),
+            "INSERT INTO run (name, family, version, settings, state, created, parent) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (run.name, family, version, _json(plan), run.state, created, None if parent is None else _json(parent)),
         )
     return run
 
@@ -85,17 +99,29 @@ def set_state(project: Project, name: str, state: str, result: dict[str, Any] | 
     with project.writing() as db:
         db.execute("UPDATE run SET state = ? WHERE name = ?", (state, name))
         if result is not None:
-            db.execute("UPDATE run SET result = ? WHERE name = ?", (msgspec.json.encode(result).decode(), name))
+            db.execute("UPDATE run SET result = ? WHERE name = ?", (_json(result), name))
 
 
 def set_plan(project: Project, name: str, plan: Plan) -> None:
     with project.writing() as db:
-        db.execute("UPDATE run SET settings = ? WHERE name = ?", (msgspec.json.encode(plan).decode(), name))
+        db.execute("UPDATE run SET settings = ? WHERE name = ?", (_json(plan), name))
+
+
+def set_title(project: Project, name: str, title: str) -> None:
+    """What the user calls a run from now on; empty: what it is called by itself."""
+    with project.writing() as db:
+        db.execute("UPDATE run SET title = ? WHERE name = ?", (title, name))
+
+
+def set_note(project: Project, name: str, note: str) -> None:
+    with project.writing() as db:
+        db.execute("UPDATE run SET note = ? WHERE name = ?", (note, name))
 
 
 def remove_run(project: Project, name: str) -> None:
-    """Forget a run that came to nothing."""
+    """Delete a run with its evaluations and its folder; no sample may have been made with it."""
     with project.writing() as db:
+        db.execute("DELETE FROM evaluation WHERE run = ?", (name,))
         db.execute("DELETE FROM run WHERE name = ?", (name,))
     rmtree(run_folder(project, name), ignore_errors=True)
 
@@ -118,4 +144,11 @@ def _run(row: Any) -> Run:
         state=row["state"],
         created=row["created"],
         result=msgspec.json.decode(row["result"]) if row["result"] else None,
+        title=row["title"],
+        note=row["note"],
+        parent=msgspec.json.decode(row["parent"], type=Moment) if row["parent"] else None,
     )
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

@@ -13,7 +13,10 @@ MIGRATIONS = (
         settings TEXT NOT NULL,         -- JSON
         state TEXT NOT NULL,            -- running, paused, done, diverged, failed
         created TEXT NOT NULL,          -- ISO 8601, UTC
-        result TEXT                     -- JSON, what the trainer returned
+        result TEXT,                    -- JSON, what the trainer returned
+        title TEXT NOT NULL DEFAULT '', -- what the user calls it
+        note TEXT NOT NULL DEFAULT '',  -- what the user writes about it
+        parent TEXT                     -- JSON, the moment of another run that it began from
     ) WITHOUT ROWID;
 
     CREATE TABLE item (
@@ -36,6 +39,7 @@ MIGRATIONS = (
         run TEXT REFERENCES run (name),
         provenance TEXT,                -- JSON, for synthetic items
         said TEXT NOT NULL DEFAULT '',  -- digest of what sources said of it, see studio.importing.annotations
+        masked TEXT NOT NULL DEFAULT '', -- JSON, boxes that are never shown, see studio.imaging.masking
         regions TEXT NOT NULL DEFAULT '[]', -- JSON, see studio.project.regions; last, for masks make it long
         UNIQUE (origin, path, part)
     );
@@ -44,6 +48,7 @@ MIGRATIONS = (
     CREATE INDEX item_class ON item (class_id);
     CREATE INDEX item_colored ON item (id) WHERE channels > 2;
     CREATE INDEX item_marked ON item (id) WHERE regions != '[]';
+    CREATE INDEX item_masked ON item (id) WHERE masked != '';
     CREATE INDEX item_second_class ON item (second_class_id) WHERE second_class_id IS NOT NULL;
 
     CREATE TABLE tally (                -- how many items there are of each kind, kept by the triggers below
@@ -90,6 +95,10 @@ MIGRATIONS = (
         WHEN (OLD.decision IS 'exclude') != (NEW.decision IS 'exclude') BEGIN
         INSERT INTO revision VALUES (iif(NEW.decision IS 'exclude', 'excluded', 'returned'), 1)
         ON CONFLICT DO UPDATE SET n = n + 1;
+    END;
+
+    CREATE TRIGGER image_masked AFTER UPDATE OF masked ON item WHEN OLD.masked IS NOT NEW.masked BEGIN
+        INSERT INTO revision VALUES ('masked', 1) ON CONFLICT DO UPDATE SET n = n + 1;
     END;
 
     CREATE TABLE score (                -- what an image measured when it was decoded

@@ -4,17 +4,18 @@ import msgspec
 
 from models.events import Task
 from studio.project import Project
-from studio.project.runs import Plan
+from studio.project.runs import Moment, Plan
 from studio.training import AUTOMATIC
 from studio.training.automatic import train_automatically
 from studio.training.train import TrainResult, train
 
 
 class PlannedRun(msgspec.Struct, frozen=True):
-    """What is to learn, `AUTOMATIC` or one of `models.families.FAMILIES`, and how."""
+    """What is to learn, `AUTOMATIC` or one of `models.families.FAMILIES`, and how; `parent` is where it begins."""
 
     family: str
     plan: Plan
+    parent: Moment | None = None
 
 
 def carry_out(project: Project, planned: PlannedRun) -> Task[TrainResult]:
@@ -31,4 +32,5 @@ def carry_out(project: Project, planned: PlannedRun) -> Task[TrainResult]:
         minutes=plan.minutes,
         steps=plan.steps,
         seed=plan.seed,
+        parent=planned.parent,
     )

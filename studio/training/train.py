@@ -18,6 +18,7 @@ from studio.errors import UserError
 from studio.labeling.leaks import unanswered_leaks
 from studio.project import Project
 from studio.project.runs import (
+    Moment,
     Plan,
     Run,
     add_run,
@@ -31,6 +32,7 @@ from studio.project.runs import (
 )
 from studio.project.versions import Version, find_version, keep_version
 from studio.text import tr, trn
+from studio.training.branching import check_parent, start_of
 from studio.training.dataset import Dataset, open_dataset
 from studio.training.freeze import DEFAULT_SIZE, check_trainable, current_version, split_if_needed
 from studio.training.judging import open_judge
@@ -69,8 +71,11 @@ def train(
     steps: int | None = None,
     seed: int = 0,
     resume: str | None = None,
+    parent: Moment | None = None,
 ) -> Task[TrainResult]:
     """Train a family on the project's images as they stand, or go on with the run `resume`.
+
+    parent: the moment of another run of the family that this one begins with, as far as its layers fit.
 
     minutes, steps: how long in all, also after resuming; a resumed run keeps its own unless others are given.
     Yields the trainer's events, `RunStarted` before those of each run, `Lines`, and `Notice`. Where the version has no
@@ -83,6 +88,8 @@ def train(
         return (yield from _resume(project, run))
     plan = Plan(size=size, seed=seed, minutes=minutes, steps=steps, settings=settings or {})
     _check(family, plan)
+    if parent is not None:
+        check_parent(project, family, parent)
     check_trainable(project, size)
     yield from _split(project)
     yield from _say_if_leaking(project)
@@ -95,7 +102,7 @@ def train(
         yield Notice(tr("Instant goes first: it takes seconds and sets the line to beat."))
         instant = add_run(project, "instant", version.name, Plan(size=size, seed=seed))
         yield from _carry_out(project, instant, dataset, judge)
-    run = add_run(project, family, version.name, plan)
+    run = add_run(project, family, version.name, plan, parent)
     return (yield from _carry_out(project, run, dataset, judge))
 
 
@@ -167,7 +174,7 @@ def _carry_out(project: Project, run: Run, dataset: Dataset, judge: Judge) -> Ta
         compared = yield from find_lines(project, run.version, judge, dataset.originals)
         write_lines(folder, compared)
         yield compared
-        outcome = yield from _trainer(run, folder, dataset, judge).run()
+        outcome = yield from _trainer(run, folder, dataset, judge, start_of(project, run)).run()
     except BaseException:
         _leave(project, run)
         raise
@@ -188,12 +195,13 @@ def _carry_out(project: Project, run: Run, dataset: Dataset, judge: Judge) -> Ta
     return result
 
 
-def _trainer(run: Run, folder: Path, dataset: Dataset, judge: Judge) -> Trainer:
+def _trainer(run: Run, folder: Path, dataset: Dataset, judge: Judge, start: Path | None) -> Trainer:
     budget = Budget(run.plan.minutes, run.plan.steps)
     if (folder / RUN_FILE).exists():
-        return Trainer.resume(folder, dataset.train, budget=budget, judge=judge)
+        return Trainer.resume(folder, dataset.train, budget=budget, judge=judge, start=start)
     settings = with_values(family_class(run.family).Settings(), run.plan.settings)
-    return Trainer(run.family, settings, dataset.train, folder, budget=budget, seed=run.plan.seed, judge=judge)
+    seed = run.plan.seed
+    return Trainer(run.family, settings, dataset.train, folder, budget=budget, seed=seed, judge=judge, start=start)
 
 
 def _leave(project: Project, run: Run) -> None:

@@ -36,6 +36,13 @@ def test_the_newest_two_stay_whole_and_sheets_and_pins_stay_for_sampling(tmp_pat
     assert checkpoint.read_sampling(paths[1])["a"].tolist() == [2, 2]
 
 
+def test_the_best_stays_whole_too(tmp_path):
+    paths = [write(tmp_path, step) for step in range(1, 7)]
+    checkpoint.prune(tmp_path, keep={2}, whole=3)
+    assert [checkpoint.is_whole(path) for path in checkpoint.checkpoints(tmp_path)] == [False, True, True, True]
+    assert checkpoint.read_resuming(paths[2])["b"].tolist() == [0, 0, 0]
+
+
 def test_what_a_kill_left_half_written_is_no_checkpoint(tmp_path):
     whole = write(tmp_path, 1)
     write(tmp_path, 2).with_suffix(".json").unlink()

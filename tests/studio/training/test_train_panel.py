@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QRadioButton
 
 from models import run_log
-from models.events import MetricPoint, finish
+from models.events import MetricPoint
 from models.families import FAMILIES
 from studio.labeling.panel.leak_alarm import LeakAlarm
 from studio.project.edits import edit
@@ -15,7 +15,6 @@ from studio.project.runs import Plan, add_run, find_run, run_folder, runs
 from studio.training.lines import Lines, write_lines
 from studio.training.panel import TrainPanel
 from studio.training.presets import PRESETS
-from studio.training.train import train
 from studio.widgets.forms import Form
 from studio.widgets.inputs import ComboBox, DoubleSpinBox, Slider, SpinBox
 from studio.widgets.plots import Chart
@@ -119,9 +118,8 @@ def test_pausing_in_the_job_bar_shows_in_the_panel(qtbot, trained, show):
     qtbot.waitUntil(lambda: panel.session.jobs.running("train") is None, timeout=10_000)
 
 
-def test_past_runs_are_drawn_again(qtbot, trained, show):
-    finish(train(trained, "mlp_gan", size=32, steps=3, settings={"width": 8, "batch": 8}))
-    panel = show(trained)
+def test_past_runs_are_drawn_again(qtbot, with_gan, show):
+    panel = show(with_gan)
     assert has_line(panel, "train.likeness", "fid")
     assert panel._watch._samples._grid.count == 24
     assert panel.findChild(RunPicker, "train.run").run_name == "mlp_gan-1"
@@ -158,9 +156,8 @@ def test_too_few_held_out_images_are_told_once_with_what_to_do(trained, show):
     assert told == ["12 held-out images are too few to say more: Label can hold out more."]
 
 
-def test_the_slider_goes_back_in_time(qtbot, trained, show):
-    finish(train(trained, "mlp_gan", size=32, steps=3, settings={"width": 8, "batch": 8}))
-    panel = show(trained)
+def test_the_slider_goes_back_in_time(qtbot, with_gan, show):
+    panel = show(with_gan)
     slider = panel.findChild(Slider, "train.time")
     assert slider.isVisible() and slider.value() == slider.maximum() >= 1
     note = panel._watch._samples.note_label

@@ -1,0 +1,69 @@
+"""A run can begin with what another one had learned."""
+
+import pytest
+
+from models import checkpoint
+from models.budget import Budget
+from models.errors import CheckpointError
+from models.events import finish
+from models.trainer import Trainer
+from tests.models.tiny import dark_and_bright, settings
+
+
+def train(folder, *, steps=1, start=None, data=None, name="dcgan", **changes):
+    data = dark_and_bright() if data is None else data
+    trainer = Trainer(name, settings(name, **changes), data, folder, budget=Budget(steps=steps), seed=7, start=start)
+    return finish(trainer.run()).checkpoint
+
+
+def distance(first, second) -> float:
+    """How far apart the weights of two checkpoints' generators are, by their largest difference."""
+    one, other = checkpoint.read_sampling(first), checkpoint.read_sampling(second)
+    weights = [key for key in one if key.endswith("weight") and one[key].ndim > 1]
+    return max(float((one[key] - other[key]).abs().max()) for key in weights)
+
+
+@pytest.mark.parametrize("name", ["dcgan", "vae", "refined"])
+def test_it_goes_on_from_there_with_other_settings(tmp_path, name):
+    parent = train(tmp_path / "parent", steps=30, name=name)
+    fresh = train(tmp_path / "fresh", name=name, learning_rate=1e-6)
+    branch = train(tmp_path / "branch", name=name, learning_rate=1e-6, start=parent)
+    assert distance(parent, branch) < 0.2 * distance(parent, fresh)
+
+
+def test_of_a_moment_kept_for_sampling_the_generator_is_taken(tmp_path):
+    parent = train(tmp_path / "parent", steps=30)
+    parent.with_suffix(".resume.safetensors").unlink()
+    branch = train(tmp_path / "branch", learning_rate=1e-6, start=parent)
+    assert distance(parent, branch) < 1e-3
+    assert checkpoint.read_facts(branch).images_before == 240
+
+
+def test_layers_that_fit_are_taken_where_classes_are_others(tmp_path):
+    parent = train(tmp_path / "parent", steps=30)
+    three = dark_and_bright(classes=3)
+    fresh = train(tmp_path / "fresh", data=three, learning_rate=1e-6)
+    branch = train(tmp_path / "branch", data=three, learning_rate=1e-6, start=parent)
+    kept, own, new = (checkpoint.read_sampling(path) for path in (parent, branch, fresh))
+    fitting = [key for key in own if kept[key].shape == own[key].shape and own[key].ndim == 4]
+    assert fitting
+    for key in fitting:
+        assert (kept[key] - own[key]).abs().max() < 0.2 * (kept[key] - new[key]).abs().max()
+
+
+def test_a_run_that_was_stopped_before_its_first_checkpoint_begins_there_again(tmp_path):
+    parent = train(tmp_path / "parent", steps=30)
+    path = train(tmp_path / "branch", learning_rate=1e-6, start=parent)
+    for kept in checkpoint.checkpoints(path.parent):
+        checkpoint.remove(kept)
+    resumed = Trainer.resume(tmp_path / "branch", dark_and_bright(), budget=Budget(steps=1), start=parent)
+    begun = finish(resumed.run()).checkpoint
+    assert distance(begun, parent) < 5e-3
+    assert checkpoint.read_facts(begun).images_before == 240
+
+
+def test_what_is_damaged_is_refused(tmp_path):
+    parent = train(tmp_path / "parent")
+    parent.write_bytes(b"x")
+    with pytest.raises(CheckpointError, match="damaged"):
+        train(tmp_path / "branch", start=parent)
