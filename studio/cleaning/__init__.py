@@ -2,7 +2,8 @@
 
 from studio.cleaning.check import Check, Effort, Finding
 from studio.cleaning.checks import CHECKS, check_named
-from studio.cleaning.scan import apply, expected_false, is_scanned, out_of_date, scan
+from studio.cleaning.scan import expected_false, is_scanned, out_of_date, scan
+from studio.cleaning.set_aside import apply, doubt
 from studio.cleaning.settings import set_settings, settings_of
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Finding",
     "apply",
     "check_named",
+    "doubt",
     "expected_false",
     "is_scanned",
     "out_of_date",

@@ -6,12 +6,14 @@ from msgspec import Meta
 
 from models.events import Event
 from studio.cleaning.check import Check, Effort, Finding
+from studio.cleaning.text_masks import in_sight, text_boxes
 from studio.cleaning.text_search import can_search, search
 from studio.project import Project
 from studio.project.items import items
 from studio.text import tr, trn
 
 MARKED = "json_extract(fields, '$.burned_in_text') = 'YES'"
+SUSPECT = f"origin = 'real' AND ({MARKED} OR pixel_sha256 IN (SELECT pixel_sha256 FROM text_box WHERE boxes != '[]'))"
 OFTEN = "json_extract(fields, '$.modality') IN ('US', 'IVUS', 'ES', 'XC', 'GM', 'OP', 'SC', 'OT', 'DOC', 'XA', 'RF')"
 """DICOM images of devices that write on their pictures: ultrasound, endoscopy, photos, screenshots, fluoroscopy."""
 MANY = 5
@@ -32,7 +34,7 @@ class BurnedInTextSettings(msgspec.Struct, frozen=True):
 
 
 class BurnedInText(Check):
-    """Images that say that they carry text, or in which text is found, which may name a patient."""
+    """Images that say that they carry text, or in which text is found, which may name a patient, and is not masked."""
 
     name = "burned_in_text"
     title = "Text in the image"
@@ -41,6 +43,7 @@ class BurnedInText(Check):
         " pixels for text when its extra “ocr” is installed; without, it goes by what DICOM files say of themselves."
     )
     effort = Effort.MUCH
+    reads = ("images", "masked")
     Settings = BurnedInTextSettings
     settings: BurnedInTextSettings
     by_eye = True
@@ -49,14 +52,11 @@ class BurnedInText(Check):
         if can_search():
             searched = "1" if self.settings.everywhere else OFTEN
             yield from search(project, list(items(project, f"origin = 'real' AND {searched}")))
-        rows = project.db.execute(
-            f"SELECT id, path, {MARKED} AS marked, coalesce(json_array_length(boxes), 0) AS lines FROM item"
-            " LEFT JOIN text_box ON text_box.pixel_sha256 = item.pixel_sha256"
-            " WHERE origin = 'real' AND (marked OR lines) ORDER BY lines DESC, id"
-        )
-        for row in rows.fetchall():
-            score = min(1.0, row["lines"] / MANY) if row["lines"] else 0.5
-            yield Finding(row["id"], self.name, score, _reason(row["lines"]), str(project.resolve_path(row["path"])))
+        found = [(item, len(in_sight(text_boxes(project, item), item.masked))) for item in items(project, SUSPECT)]
+        for item, lines in sorted(found, key=lambda each: -each[1]):
+            if lines or not item.masked:
+                score = min(1.0, lines / MANY) if lines else 0.5
+                yield Finding(item.id, self.name, score, _reason(lines), str(item.path))
 
 
 def _reason(lines: int) -> str:

@@ -1,4 +1,4 @@
-"""Checks run over a project, what they found is kept, and what was found is set aside."""
+"""Checks run over a project, and what they found is kept."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +12,6 @@ from studio.cleaning.checks import CHECKS, check_named
 from studio.cleaning.compare import compare
 from studio.cleaning.settings import settings_of
 from studio.project import Project
-from studio.project.edits import Edit, edit
 from studio.project.revisions import Kind, revisions
 from studio.text import tr
 
@@ -70,14 +69,6 @@ def expected_false(project: Project, findings: Iterable[Finding]) -> dict[str, f
         if counts[check.name]
     }
     return {name: share for name, share in shares.items() if share is not None}
-
-
-def apply(project: Project, findings: Iterable[Finding]) -> Edit | None:
-    """Set aside the images that were found, but for those that the user keeps or that need a decision; undoable."""
-    kept = {row["id"] for row in project.db.execute("SELECT id FROM item WHERE decision = 'keep'")}
-    by_eye = {check.name for check in CHECKS if check.by_eye}
-    found = {finding.item for finding in findings if finding.item is not None and finding.check not in by_eye}
-    return edit(project, "exclude", "decision", dict.fromkeys(found - kept, "exclude"))
 
 
 def _run(project: Project, check: type[Check]) -> Task[list[Finding]]:

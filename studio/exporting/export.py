@@ -21,6 +21,7 @@ from studio.imaging.normalize import TINY, full_range
 from studio.imaging.read import read_same
 from studio.project import Project
 from studio.project.items import Item, items
+from studio.project.part import encode_boxes
 from studio.project.regions import Region, regions
 from studio.text import tr
 
@@ -141,6 +142,7 @@ def _source(item: Item) -> dict[str, Any]:
         "source_frame": "" if part.frame is None else part.frame,
         "source_plane": part.plane or "",
         "source_box": "" if part.box is None else msgspec.json.encode(part.box).decode(),
+        "masked": encode_boxes(item.masked),
     }
 
 
@@ -153,7 +155,7 @@ def read_unchanged(item: Item) -> np.ndarray:
 
     Raises `UserError` when its file is no longer what was imported.
     """
-    image = read_same(item.path, item.part, item.sha256)
+    image = read_same(item.path, item.part, item.sha256, item.masked)
     if image is None:
         raise UserError(
             tr("“{name}” has changed since it was imported. Import it again, then export.", name=item.path.name)

@@ -15,8 +15,9 @@ class Row(msgspec.Struct, frozen=True):
 
     source_sha256 names the imported file by its content, not by its name, which may be a patient's; source_frame,
     source_plane and source_box say which image of that file it is, as `studio.project.part.Part` does (frames, pages
-    and slices from 0 on; the box as JSON: left, top, width and height in pixels of that image). mask: the file of what
-    is marked; boxes: the same as JSON, each with name, left, top, width and height in pixels.
+    and slices from 0 on; the box as JSON: left, top, width and height in pixels of that image). masked: boxes, as JSON
+    too, in pixels of this file, that were made even because text stood there. mask: the file of what is marked; boxes:
+    the same as JSON, each with name, left, top, width and height in pixels.
     """
 
     file: str
@@ -31,6 +32,7 @@ class Row(msgspec.Struct, frozen=True):
     source_frame: int | str = ""
     source_plane: str = ""
     source_box: str = ""
+    masked: str = ""
     run: str = ""
     checkpoint: str = ""
     seed: int | str = ""

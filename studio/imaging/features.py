@@ -30,9 +30,9 @@ BLOCK = 2048
 """Rows that are held at full length at once: 10 MB."""
 
 _TABLE = (
-    "CREATE TABLE IF NOT EXISTS feature (pixel_sha256 TEXT PRIMARY KEY, vector BLOB NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS feature (picture TEXT PRIMARY KEY, vector BLOB NOT NULL);"
     # so that what is known is told without reading all vectors
-    f"CREATE INDEX IF NOT EXISTS feature_whole ON feature (pixel_sha256) WHERE length(vector) = {2 * LENGTH};"
+    f"CREATE INDEX IF NOT EXISTS feature_whole ON feature (picture) WHERE length(vector) = {2 * LENGTH};"
 )
 
 Found = tuple[str, np.ndarray | None]
@@ -49,7 +49,7 @@ def features(project: Project, chosen: Sequence[Item]) -> Task[np.ndarray]:
 
 def each_feature(project: Project, chosen: Sequence[Item], use: Callable[[np.ndarray], np.ndarray]) -> Task[np.ndarray]:
     """What `use` makes of the features of items, block by block, joined: for more than fit in memory at full length."""
-    names = [item.pixel_sha256 for item in chosen]
+    names = [item.picture for item in chosen]
     return (yield from _reading(project, chosen, lambda db: _each(db, names, use)))
 
 
@@ -59,7 +59,7 @@ def principal_features(project: Project, chosen: Sequence[Item]) -> Task[np.ndar
 
     The distance of two directions tells more than that of features, which are all small for strange images.
     """
-    names = [item.pixel_sha256 for item in chosen]
+    names = [item.picture for item in chosen]
 
     def components(db: sqlite3.Connection) -> Task[np.ndarray]:
         sample = yield from _each(db, names[:: 1 + len(names) // SAMPLE], directions)
@@ -95,8 +95,8 @@ def _reading(project: Project, chosen: Sequence[Item], read: Callable[[sqlite3.C
 
 def _complete(project: Project, db: sqlite3.Connection, chosen: Sequence[Item]) -> Task[None]:
     """Compute the features that are lacking."""
-    known = {row[0] for row in db.execute(f"SELECT pixel_sha256 FROM feature WHERE length(vector) = {2 * LENGTH}")}
-    lacking = list({item.pixel_sha256: item for item in chosen if item.pixel_sha256 not in known}.values())
+    known = {row[0] for row in db.execute(f"SELECT picture FROM feature WHERE length(vector) = {2 * LENGTH}")}
+    lacking = list({item.picture: item for item in chosen if item.picture not in known}.values())
     done = 0
     look_at: Callable[[np.ndarray], np.ndarray] | None = None
     with Thumbnails(project) as thumbnails:
@@ -127,9 +127,9 @@ def _network() -> Callable[[np.ndarray], np.ndarray]:
 def _batches(thumbnails: Thumbnails, lacking: Sequence[Item]) -> Iterator[Sequence[Found]]:
     def look(item: Item) -> Found:
         try:
-            return item.pixel_sha256, _square(thumbnails.get(item))
+            return item.picture, _square(thumbnails.get(item))
         except (Unreadable, OSError):  # gone or changed since the import, which is a finding of its own
-            return item.pixel_sha256, None
+            return item.picture, None
 
     batch: list[Found] = []
     with closing(in_order(look, lacking)) as looks:
@@ -165,7 +165,7 @@ def _rows(db: sqlite3.Connection, names: Sequence[str]) -> np.ndarray:
     """The kept features of pictures, float32 (n, 1280); NaN where there are none."""
     rows = np.full((len(names), LENGTH), np.nan, np.float32)
     for index, name in enumerate(names):
-        kept = db.execute("SELECT vector FROM feature WHERE pixel_sha256 = ?", (name,)).fetchone()
+        kept = db.execute("SELECT vector FROM feature WHERE picture = ?", (name,)).fetchone()
         if kept is not None:
             rows[index] = np.frombuffer(kept[0], np.float16)
     return rows

@@ -1,6 +1,7 @@
 """Image files as arrays: any supported format, told by content, upright, at the file's own depth."""
 
 import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from studio.imaging.container import Container
 from studio.imaging.image import Image
+from studio.imaging.masking import mask_out
 from studio.imaging.pictures import PictureFile
 from studio.imaging.signatures import (
     HEAD,
@@ -19,7 +21,7 @@ from studio.imaging.signatures import (
 )
 from studio.imaging.unreadable import Unreadable
 from studio.project.items import Item
-from studio.project.part import WHOLE, Part, Plane
+from studio.project.part import WHOLE, Box, Part, Plane
 
 MOST_BYTES = 2 << 30
 LAZY_BYTES = 64 << 20
@@ -33,17 +35,18 @@ def read_image(path: Path, part: Part = WHOLE) -> Image:
     return _read_lazily(path, part) if is_lazy(path) else decode(read_bytes(path), part)
 
 
-def read_same(path: Path, part: Part, sha256: str) -> Image | None:
-    """`read_image`, but None when the content of the file is another one than it was."""
+def read_same(path: Path, part: Part, sha256: str, masked: Sequence[Box] = ()) -> Image | None:
+    """`read_image`, without what is masked, but None when the content of the file is another one than it was."""
     if is_lazy(path):
-        return _read_lazily(path, part) if _digest_once(path, _state(path)) == sha256 else None
+        is_same = _digest_once(path, _state(path)) == sha256
+        return mask_out(_read_lazily(path, part), masked) if is_same else None
     data = read_bytes(path)
-    return decode(data, part) if hashlib.sha256(data).hexdigest() == sha256 else None
+    return mask_out(decode(data, part), masked) if hashlib.sha256(data).hexdigest() == sha256 else None
 
 
 def read_item(item: Item) -> Image:
-    """Decode the image of an item; raises as `read_image`."""
-    return read_image(item.path, item.part)
+    """Decode the image of an item without what is masked; raises as `read_image`."""
+    return mask_out(read_image(item.path, item.part), item.masked)
 
 
 def read_bytes(path: Path) -> bytes:

@@ -18,7 +18,10 @@ from studio.project.items import Item
 SIDE = 160
 QUALITY = 80
 
-_TABLE = "CREATE TABLE IF NOT EXISTS thumbnail (pixel_sha256 TEXT PRIMARY KEY, jpeg BLOB NOT NULL) WITHOUT ROWID;"
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS thumbnail (picture TEXT PRIMARY KEY, jpeg BLOB NOT NULL) WITHOUT ROWID;"
+    "PRAGMA secure_delete = ON;"  # of what is masked nothing stays
+)
 
 
 def thumbnail(image: Image) -> bytes:
@@ -32,7 +35,7 @@ def thumbnail(image: Image) -> bytes:
 
 
 class Thumbnails:
-    """The thumbnails of a project by the hash of their pixels, so that copies share one.
+    """The thumbnails of a project by what they show (`Item.picture`), so that copies share one.
 
     Safe to use from several threads.
     """
@@ -44,15 +47,19 @@ class Thumbnails:
     def get(self, item: Item) -> bytes:
         """The JPEG of an item, made now if there is none. Raises `Unreadable` or `OSError` as `read_image`."""
         with self._using:
-            row = self._db.execute("SELECT jpeg FROM thumbnail WHERE pixel_sha256 = ?", (item.pixel_sha256,)).fetchone()
+            row = self._db.execute("SELECT jpeg FROM thumbnail WHERE picture = ?", (item.picture,)).fetchone()
         if row is not None:
             return row[0]
         jpeg = thumbnail(read_item(item))
-        self.put([(item.pixel_sha256, jpeg)])
+        with self._using, self._db:  # of an image that is masked otherwise now, nothing else stays in the file
+            self._db.execute(
+                "DELETE FROM thumbnail WHERE picture >= ? AND picture < ?", (item.pixel_sha256, f"{item.pixel_sha256}!")
+            )
+            self._db.execute("INSERT INTO thumbnail VALUES (?, ?)", (item.picture, jpeg))
         return jpeg
 
     def put(self, made: Iterable[tuple[str, bytes]]) -> None:
-        """Keep JPEGs by the hash of the pixels that they show."""
+        """Keep JPEGs by the names of what they show."""
         with self._using, self._db:
             self._db.executemany("REPLACE INTO thumbnail VALUES (?, ?)", made)
 

@@ -10,7 +10,7 @@ from studio.text import tr, trn
 
 ANNOTATE = "annotate"
 """The kind of edits by which annotations come in; all others the user makes by hand."""
-FIELDS = ("class_id", "first_class_id", "second_class_id", "split", "decision", "fields", "regions")
+FIELDS = ("class_id", "first_class_id", "second_class_id", "split", "decision", "fields", "regions", "masked")
 
 
 class Edit(msgspec.Struct, frozen=True):
@@ -38,6 +38,8 @@ class Edit(msgspec.Struct, frozen=True):
                 return trn("split {n} image", "split {n} images", n)
             case "mark":
                 return trn("mark {n} image", "mark {n} images", n)
+            case "mask":
+                return trn("mask text in {n} image", "mask text in {n} images", n)
             case "describe":
                 return trn("describe {n} image", "describe {n} images", n)
             case "annotate":

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import msgspec
 
-from studio.project.part import WHOLE, Part
+from studio.project.part import WHOLE, Box, Part, decode_boxes, encode_boxes
 from studio.project.regions import Region, encode_regions
 from studio.project.store import Project
 
 
 class Item(msgspec.Struct, frozen=True):
     """One image. `path` is absolute, `part` says which image of the file; `label` is its class's name; `depth` bits per
-    channel."""
+    channel; `masked` what of it is never shown nor learned from."""
 
     id: int
     origin: str
@@ -31,6 +31,12 @@ class Item(msgspec.Struct, frozen=True):
     fields: dict[str, str] = {}
     run: str | None = None
     provenance: dict | None = None
+    masked: tuple[Box, ...] = ()
+
+    @property
+    def picture(self) -> str:
+        """Names what is to be seen: equal for images that are equal in every pixel and masked alike."""
+        return f"{self.pixel_sha256} {encode_boxes(self.masked)}".rstrip()
 
 
 class NewItem(msgspec.Struct):
@@ -58,7 +64,8 @@ class NewItem(msgspec.Struct):
 
 _SELECT = (
     "SELECT item.id, origin, path, part, sha256, pixel_sha256, width, height, channels, depth, class_id, split,"
-    " decision, fields, run, provenance, class.name AS label FROM item LEFT JOIN class ON class.id = item.class_id"
+    " decision, fields, run, provenance, masked, class.name AS label"
+    " FROM item LEFT JOIN class ON class.id = item.class_id"
 )
 
 SIDES = ("train", "validation", "test")
@@ -210,6 +217,7 @@ def _item(project: Project, row: sqlite3.Row) -> Item:
         fields=msgspec.json.decode(row["fields"]),
         run=row["run"],
         provenance=msgspec.json.decode(row["provenance"]) if row["provenance"] else None,
+        masked=decode_boxes(row["masked"]),
     )
 
 

@@ -1,5 +1,6 @@
 """Which image of a file: a page, a frame, a slice of a volume, or a cut-out of any of these."""
 
+from collections.abc import Sequence
 from typing import Literal, Self
 
 import msgspec
@@ -31,3 +32,12 @@ class Part(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 WHOLE = Part()
+
+
+def encode_boxes(boxes: Sequence[Box]) -> str:
+    """JSON, and an empty text for none."""
+    return msgspec.json.encode(tuple(boxes)).decode() if boxes else ""
+
+
+def decode_boxes(text: str) -> tuple[Box, ...]:
+    return msgspec.json.decode(text, type=tuple[Box, ...]) if text else ()

@@ -5,9 +5,10 @@ from typing import Literal
 
 from studio.project.store import Project
 
-Kind = Literal["images", "rejections", "labels", "split", "excluded", "returned"]
+Kind = Literal["images", "rejections", "labels", "split", "excluded", "returned", "masked"]
 """Real images that came, came again with another content, or lie elsewhere; files that could not be imported; classes
-of images; sides of the split; images set aside; images that are no longer set aside."""
+of images; sides of the split; images set aside; images that are no longer set aside; what is
+masked of images."""
 
 
 def revisions(project: Project, kinds: Iterable[Kind]) -> dict[Kind, int]:

@@ -14,12 +14,14 @@ from studio.project.store import Project
 
 
 class Member(msgspec.Struct, frozen=True, array_like=True):
-    """One image of a version; `sha256` is of its file, `part` says which image of the file, as JSON."""
+    """One image of a version; `sha256` is of its file, `part` says which image of the file, and `masked` what of
+    it was made even, both as JSON."""
 
     item: int
     sha256: str
     label: str | None
     part: str = ""
+    masked: str = ""
 
 
 class Variants(msgspec.Struct, frozen=True):
@@ -90,14 +92,17 @@ def side_text(project: Project, condition: str) -> str:
     """The usable items that meet an SQL condition as the text of a side, made by SQLite while other threads run."""
     return project.db.execute(
         "SELECT coalesce(group_concat(line, char(30)), '') FROM ("
-        "SELECT sha256 || char(31) || part || char(31) || coalesce(class.name, '') AS line"
+        "SELECT sha256 || char(31) || part || char(31) || coalesce(class.name, '')"
+        " || char(31) || masked AS line"
         " FROM item LEFT JOIN class ON class.id = class_id"
         f" WHERE {USABLE} AND {condition} ORDER BY item.id)"
     ).fetchone()[0]
 
 
 def _side_text(side: Sequence[Member]) -> str:
-    return "\x1e".join(f"{member.sha256}\x1f{member.part}\x1f{member.label or ''}" for member in side)
+    return "\x1e".join(
+        f"{member.sha256}\x1f{member.part}\x1f{member.label or ''}\x1f{member.masked}" for member in side
+    )
 
 
 def keep_version(project: Project, version: Version) -> None:

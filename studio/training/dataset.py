@@ -26,6 +26,7 @@ from studio.imaging.read import read_same
 from studio.parallel import in_order
 from studio.project import Project
 from studio.project.items import Item, item
+from studio.project.part import decode_boxes
 from studio.project.versions import Member, Variants, Version, version_folder
 from studio.text import tr
 
@@ -171,8 +172,12 @@ def _write_header(file: BinaryIO, shape: tuple[int, ...]) -> None:
 
 
 def _decoded(project: Project, version: Version, members: Iterable[Member]) -> Iterator[np.ndarray]:
-    jobs = ((item(project, member.item), member.sha256) for member in members)
+    jobs = ((_as_frozen(project, member), member.sha256) for member in members)
     return decoded(version.normalization, jobs)
+
+
+def _as_frozen(project: Project, member: Member) -> Item:
+    return msgspec.structs.replace(item(project, member.item), masked=decode_boxes(member.masked))
 
 
 def decoded(normalization: Normalization, jobs: Iterable[tuple[Item, str]]) -> Iterator[np.ndarray]:
@@ -183,7 +188,7 @@ def decoded(normalization: Normalization, jobs: Iterable[tuple[Item, str]]) -> I
 
     def normalized(job: tuple[Item, str]) -> np.ndarray:
         shown, digest = job
-        image = read_same(shown.path, shown.part, digest)
+        image = read_same(shown.path, shown.part, digest, shown.masked)
         if image is None:
             raise UserError(tr("“{path}” has changed since it was imported. Import its folder again.", path=shown.path))
         return normalize(image, normalization).transpose(2, 0, 1)

@@ -99,7 +99,7 @@ def _classes(project: Project) -> tuple[str, ...]:
 def _members(project: Project, condition: str) -> tuple[Member, ...]:
     """The usable images on one side, read without the rest of their rows."""
     rows = project.db.execute(
-        "SELECT item.id, sha256, class.name, part FROM item LEFT JOIN class ON class.id = class_id"
+        "SELECT item.id, sha256, class.name, part, masked FROM item LEFT JOIN class ON class.id = class_id"
         f" WHERE {USABLE} AND {condition} ORDER BY item.id"
     )
     return tuple(Member(*row) for row in rows)
