@@ -25,6 +25,7 @@ from studio.imaging.tiff_parts import LargePage
 from studio.imaging.unreadable import DAMAGE, Unreadable
 
 BITS_PER_SAMPLE, PHOTOMETRIC, SAMPLES_PER_PIXEL = 258, 262, 277
+STRIP_OFFSETS, ROWS_PER_STRIP, TILE_WIDTH, TILE_LENGTH, TILE_OFFSETS = 273, 278, 322, 323, 324
 ALPHA = (1, 2)
 """ExtraSamples (section 18) that mean transparency."""
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB = 0, 1, 2
@@ -113,6 +114,8 @@ class TiffFile(Container):
             return None
         check_size(*picture.size)
         tags = picture.tag_v2
+        if _names_too_few(tags, *picture.size):
+            raise Unreadable("damaged")
         bits = max(tags.get(BITS_PER_SAMPLE, (1,)))
         if picture.mode == "I" or (bits > 8 and tags.get(SAMPLES_PER_PIXEL, 1) > 1):
             return None
@@ -136,6 +139,15 @@ def _seek(picture: Any, frame: int) -> bool:
     except (EOFError, SyntaxError):
         return False
     return True
+
+
+def _names_too_few(tags: Any, width: int, height: int) -> bool:
+    """Whether a page does not name all of its tiles or strips: Pillow makes hundreds of megapixels of nothing."""
+    if TILE_WIDTH in tags:
+        needed = -(-width // tags[TILE_WIDTH]) * -(-height // tags[TILE_LENGTH])
+        return len(tags[TILE_OFFSETS]) < needed
+    rows = min(max(1, tags.get(ROWS_PER_STRIP, height)), height)
+    return len(tags.get(STRIP_OFFSETS, ())) < -(-height // rows)
 
 
 def _black_as_zero(pixels: np.ndarray, tags: Any) -> np.ndarray:

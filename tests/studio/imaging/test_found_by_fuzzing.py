@@ -108,3 +108,16 @@ def test_too_little_memory_is_no_crash(encode, monkeypatch):
 
     monkeypatch.setattr("studio.imaging.pictures.shallow_pixels", full)
     assert outcome(encode(Pillow.new("L", (4, 4)), "PNG")) == "no_memory"
+
+
+@pytest.mark.parametrize("options", [{"rowsperstrip": 40}, {"tile": (16, 16)}])
+def test_a_page_without_most_of_its_strips_or_tiles(options):
+    """Pillow takes 150 megapixels of nothing for an image, and its time."""
+    file = BytesIO()
+    tifffile.imwrite(file, np.ones((40, 48), np.uint8), photometric="minisblack", **options)
+    data = bytearray(file.getvalue())
+    with tifffile.TiffFile(BytesIO(data)) as tiff:
+        tag = tiff.pages[0].tags["ImageLength"]
+    data[tag.valueoffset - 6 : tag.valueoffset] = struct.pack("<HI", 4, 1)
+    data[tag.valueoffset : tag.valueoffset + 4] = struct.pack("<I", 3_080_232)
+    assert outcome(bytes(data)) == "damaged"
