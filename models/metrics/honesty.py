@@ -48,10 +48,14 @@ class Honesty(msgspec.Struct, frozen=True):
     blended: float
 
     @property
-    def is_clean(self) -> bool:
-        """Whether nothing points to copies or blends."""
-        ratios, shares = (self.isolation, self.blend_of_5), (self.isolated, self.blended)
-        return min(ratios) >= ENOUGH and max(shares) <= MOST_CONSPICUOUS
+    def holds_copies(self) -> bool:
+        """Whether samples keep closer to a single training image than unseen images do."""
+        return self.isolation < ENOUGH or self.isolated > MOST_CONSPICUOUS
+
+    @property
+    def holds_blends(self) -> bool:
+        """Whether samples are put together from a few training images."""
+        return self.blend_of_5 < ENOUGH or self.blended > MOST_CONSPICUOUS
 
 
 def judge_honesty(search: CopySearch, samples: Tensor, unseen: Tensor) -> Task[Honesty | None]:

@@ -32,15 +32,16 @@ def _evaluation(options: Namespace) -> Report:
     import msgspec
 
     from studio.evaluating.evaluate import evaluate
-    from studio.evaluating.meaning import TITLES, formatted, readings
+    from studio.evaluating.meaning import TITLES, formatted, honesty_readings, readings
 
     with Project.open(options.project) as project:
         evaluation = carry_out(evaluate(project, options.run))
     matched, floor = msgspec.structs.asdict(evaluation.matched), msgspec.structs.asdict(evaluation.floor)
     lines = [
         f"{tr(TITLES[reading.name])}: {formatted(reading.name, getattr(evaluation, reading.name))}. {reading.sentence}"
-        for reading in readings(matched, floor, evaluation.floor.n)
+        for reading in readings(matched, floor, evaluation.floor.n, margins=evaluation.margins)
     ]
+    lines += [reading.sentence for reading in honesty_readings(evaluation.honesty)]
     return Report("\n".join(lines), evaluation)
 
 

@@ -10,9 +10,10 @@ from torch import Tensor
 
 from models.atomic import write_atomically
 from models.events import Progress, Task
-from models.metrics import Assessment, Judge, Scores
+from models.metrics import Assessment, Honesty, Judge, Scores
 from models.sampler import Sampler, load_sampler
 from studio.errors import UserError
+from studio.evaluating.by_class import ClassFigures, judge_classes
 from studio.project import Project
 from studio.project.runs import find_run, run_folder
 from studio.project.versions import Version, find_version
@@ -41,7 +42,10 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     """What the samples of a run scored; see `models.metrics.Scores` for the figures.
 
     floor: the same figures of held-out real images in the samples' place; it has its own `n`.
+    margins: how far from the floor, by figure, as many other unseen images would score by chance.
     matched: the samples' figures from only as many of them as the floor could have; what to compare with it.
+    honesty: whether samples are copies or blends of training images; None where there are too few images to say.
+    classes: the figures of each class with enough images.
     suspects: the samples that are most like a training image, the most alike first.
     """
 
@@ -59,7 +63,10 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     nearest: float | None
     copies: float | None
     floor: Scores
+    margins: dict[str, float]
     matched: Scores
+    honesty: Honesty | None
+    classes: tuple[ClassFigures, ...]
     suspects: tuple[Suspect, ...]
 
 
@@ -79,7 +86,10 @@ def evaluate(project: Project, run: str, n: int = 1000) -> Task[Evaluation]:
     samples = yield from _samples(load_sampler(source), labels)
     assessment = yield from judge.assess(samples)
     floor = yield from judge.floor(n)
+    margins = yield from judge.margins(n)
     matched = yield from _matched(judge, samples, assessment.scores, floor.n)
+    honesty = yield from judge.honesty(samples, dataset.test.images)
+    classes = yield from judge_classes(judge, version, assessment.features, labels)
     suspects = _suspects(assessment, version, labels)
     evaluation = Evaluation(
         run=run,
@@ -87,7 +97,10 @@ def evaluate(project: Project, run: str, n: int = 1000) -> Task[Evaluation]:
         created=datetime.now(UTC).isoformat(),
         **msgspec.structs.asdict(assessment.scores),
         floor=floor,
+        margins=margins,
         matched=matched,
+        honesty=honesty,
+        classes=classes,
         suspects=tuple(suspects),
     )
     _keep(project, evaluation, _pairs(assessment, suspects, samples, dataset))

@@ -50,7 +50,7 @@ def test_copies_are_isolated_and_leave_no_remainder(disguise: object) -> None:
     found = honesty(disguise(TRAINING[:60]))
     assert found.isolation < 0.4 and found.isolated == 1
     assert found.blend_of_2 < 0.4 and found.blended == 1
-    assert not found.is_clean
+    assert found.holds_copies
 
 
 @pytest.mark.parametrize("of", [2, 5])
@@ -58,7 +58,7 @@ def test_blends_are_found_though_they_are_far_from_every_image(of: int) -> None:
     found = honesty(blends(of))
     assert found.blend_of_5 < 0.4 and found.blended == 1
     assert (found.blend_of_2 < 0.4) == (of == 2)
-    assert not found.is_clean
+    assert found.holds_blends
 
 
 def test_known_answers() -> None:

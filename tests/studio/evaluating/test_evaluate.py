@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from models.events import finish
+from models.metrics import Honesty
 from studio.errors import UserError
 from studio.evaluating.evaluate import SUSPECTS, evaluate, evaluations, suspect_pairs
-from studio.evaluating.meaning import FEWEST, TITLES, formatted, readings
+from studio.evaluating.meaning import FEWEST, TITLES, formatted, honesty_readings, readings
 from studio.project.items import item
 from studio.project.runs import Plan, add_run
 
@@ -20,6 +21,7 @@ def test_every_figure_comes_with_its_floor(trained):
         assert isinstance(result[name], float) and isinstance(result["floor"][name], float)
     assert found.extractor.startswith("EfficientNet-Lite0")
     assert found.fid < found.matched.fid  # more samples, less distance: only the matched one compares with the floor
+    assert set(found.margins) == {"fid", "kid", "precision", "recall", "coverage", "nearest"}
     assert evaluations(trained) == [found]
 
 
@@ -67,6 +69,24 @@ def test_copies_are_pointed_out_though_their_likeness_is_perfect():
 def test_samples_that_are_all_alike_are_pointed_out():
     found = states(REAL | {"fid": 1031, "recall": 0.0, "coverage": 0.05, "ssim": 0.9})
     assert {found[name] for name in ("fid", "recall", "coverage", "ssim")} == {"warn"}
+
+
+def test_only_what_chance_would_do_as_well_is_called_as_close_as_unseen_images():
+    near = REAL | {"fid": 100, "coverage": 0.85}
+    assert states(near, margins={"fid": 50, "coverage": 0.15})["fid"] == "good"
+    assert states(near, margins={"fid": 20, "coverage": 0.02})["fid"] == "warn"
+    said = {each.name: each for each in readings(near, REAL, FEWEST, margins={"fid": 20, "coverage": 0.02})}
+    assert said["fid"].sentence.startswith("1.7 times as far") and "40 to 80" in said["fid"].sentence
+    assert said["coverage"].state == "warn"
+
+
+def test_copies_in_disguise_and_blends_are_named():
+    clean = Honesty(isolation=1.05, blend_of_2=1.0, blend_of_5=0.95, isolated=0.03, blended=0.04)
+    assert [reading.state for reading in honesty_readings(clean)] == ["good", "good"]
+    copied, blended = honesty_readings(msgspec.structs.replace(clean, isolated=0.4, blend_of_5=0.3))
+    assert copied.state == "warn" and "40% of the samples keep conspicuously close" in copied.sentence
+    assert blended.state == "warn" and "0.30 of what they leave" in blended.sentence
+    assert [reading.state for reading in honesty_readings(None)] == ["unknown"]
 
 
 def test_a_family_is_compared_with_instant():
