@@ -12,6 +12,7 @@ from PIL import ImageDraw
 from studio.errors import UserError, explain
 from studio.imaging.container import check_size
 from studio.imaging.read import read_image
+from studio.importing.numbered import read_numbers
 from studio.project.part import Box
 from studio.project.regions import Region
 from studio.text import tr
@@ -52,7 +53,15 @@ class MaskMark(msgspec.Struct, frozen=True, tag=True):
     name: str = ""
 
 
-Mark = BoxMark | PolygonMark | RunMark | MaskMark
+class NumberMark(msgspec.Struct, frozen=True, tag=True):
+    """A mask in a file of several: the pixels of one number (see `numbered`)."""
+
+    path: Path
+    number: int
+    name: str = ""
+
+
+Mark = BoxMark | PolygonMark | RunMark | MaskMark | NumberMark
 
 
 def regions_of(marks: Iterable[Mark], height: int, width: int) -> tuple[tuple[Region, ...], list[str]]:
@@ -63,7 +72,7 @@ def regions_of(marks: Iterable[Mark], height: int, width: int) -> tuple[tuple[Re
         try:
             found += drawn(mark, height, width)
         except (UserError, OSError) as error:
-            file = f"{mark.path.name}: " if isinstance(mark, MaskMark) else ""
+            file = f"{mark.path.name}: " if isinstance(mark, MaskMark | NumberMark) else ""
             unfit.append(f"{file}{explain(error)}")
     return tuple(found), unfit
 
@@ -83,6 +92,9 @@ def drawn(mark: Mark, height: int, width: int) -> list[Region]:
         case MaskMark():
             filled = np.atleast_3d(read_image(mark.path).color).any(2)
             regions = [Region.from_mask(_fitting(np.asarray(filled), height, width), mark.name)]
+        case NumberMark():
+            filled = read_numbers(mark.path).values == mark.number
+            regions = [Region.from_mask(_fitting(filled, height, width), mark.name)]
     found = [region for region in regions if region is not None]
     if not found:
         raise UserError(tr("A mark lies outside of the image, or is empty."))
