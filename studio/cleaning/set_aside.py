@@ -27,7 +27,7 @@ def doubt(project: Project, findings: Iterable[Finding]) -> str:
     if not worst or len(by_check[worst]) <= MOST * images:
         return ""
     return tr(
-        "“{check}” alone sets aside {n:,} of {total:,} images. Look at some of them first: so many may be as they should.",
+        "“{check}” alone sets aside {n:,} of {total:,} images. Look at some first: so many may be as they should.",
         check=tr(check_named(worst).title),
         n=len(by_check[worst]),
         total=images,

@@ -1,4 +1,4 @@
-"""Text in images masked out: where it was found, what is still to be seen of it, and which images it stands in alike."""
+"""Text in images masked out: where it was found, what is still seen of it, and which images it stands in alike."""
 
 from collections.abc import Mapping, Sequence
 

@@ -8,6 +8,7 @@ from shiboken6 import isValid
 
 from studio.imaging.thumbnails import Thumbnails
 from studio.project import Project, edits
+from studio.project.revisions import Kind, revisions
 from studio.text import tr
 from studio.widgets.jobs import Job, Jobs, in_one_go
 from studio.widgets.latest import Latest
@@ -15,6 +16,8 @@ from studio.widgets.thumbnail_loader import ThumbnailLoader
 
 AT_ONCE = 2000
 """Items that an edit may change while the window waits; more are a job."""
+LOOKS: tuple[Kind, ...] = ("images", "masked")
+"""Changes after which images look otherwise than their thumbnails in memory."""
 MOVING = "moving"
 """The kind of the job that undoes or does again."""
 
@@ -38,7 +41,9 @@ class Session(QObject):
         self.kept: dict[str, Any] = {}
         """What screens remember as long as the project is open, by name."""
         self._readers: list[Latest] = []
+        self._looks = revisions(project, LOOKS)
         self.jobs.started.connect(self._watch)
+        self.changed.connect(self._forget_looks)
 
     def edit(self, kind: str, field: str, values: Mapping[int, Any]) -> edits.Edit | None:
         """Set `class_id`, `split` or `decision` of items by id, as one action that can be undone."""
@@ -89,6 +94,13 @@ class Session(QObject):
         if made is not None:
             self.changed.emit()
         return made
+
+    @Slot()
+    def _forget_looks(self) -> None:
+        looks = revisions(self.project, LOOKS)
+        if looks != self._looks:
+            self._looks = looks
+            self.thumbnail_loader.forget()
 
     @Slot(object)
     def _watch(self, job: Job) -> None:

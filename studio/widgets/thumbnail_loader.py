@@ -54,6 +54,11 @@ class ThumbnailLoader(QObject):
             self._send_soon.start()
         return None
 
+    def forget(self) -> None:
+        """Load all again: images look otherwise now."""
+        self._kept.clear()
+        self._kept_bytes = 0
+
     def close(self) -> None:
         """Stop loading and wait for the thread."""
         self._wanted.clear()

@@ -13,6 +13,7 @@ from studio.cleaning import (
     Finding,
     apply,
     check_named,
+    doubt,
     expected_false,
     is_scanned,
     out_of_date,
@@ -102,6 +103,9 @@ class CleanPanel(Panel):
 
     # showing
 
+    def _everything(self) -> list[Finding]:
+        return [finding for findings in (self._findings or {}).values() for finding in findings]
+
     def _left(self, findings: list[Finding]) -> int:
         """How many of the images are not decided yet."""
         return len({finding.item for finding in findings} - {None} - self._decisions.keys())
@@ -112,7 +116,7 @@ class CleanPanel(Panel):
 
     def _say(self) -> None:
         busy = self.session.jobs.running(self.stage) is not None
-        everything = [finding for findings in (self._findings or {}).values() for finding in findings]
+        everything = self._everything()
         left = self._left(everything)
         self._scan.setEnabled(not busy and self._pages.currentWidget() is self._work)
         by_eye = {check.name for check in CHECKS if check.by_eye}
@@ -228,8 +232,15 @@ class CleanPanel(Panel):
 
     @Slot()
     def _set_all_aside(self) -> None:
-        everything = [finding for findings in (self._findings or {}).values() for finding in findings]
-        if apply(self.session.project, everything) is not None:
+        """At once, unless that is so much that a check may be mistaken: then the user is asked."""
+        if reason := doubt(self.session.project, self._everything()):
+            self.notify(reason, actions={tr("Set aside all the same"): self._set_aside})
+        else:
+            self._set_aside()
+
+    def _set_aside(self) -> None:
+        self.clear_notice()
+        if apply(self.session.project, self._everything()) is not None:
             self.session.changed.emit()
 
 

@@ -8,6 +8,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
 from studio.cleaning import Check, Effort, Finding
+from studio.cleaning.burned_in_text import BurnedInText
+from studio.cleaning.panel.text_review import TextReview
 from studio.importing.rejections import Rejected
 from studio.project.edits import next_redo, next_undo
 from studio.project.items import Item, items
@@ -102,6 +104,12 @@ class FoundCard(Card):
         self._keep = Button(
             tr("Keep"), "clean.keep", tr("Keep the selected images, whatever was found (K)"), icon_name="check"
         )
+        self._mask = Button(
+            tr("Mask text…"),
+            "clean.mask",
+            tr("See where the text stands, and paint over it in all that is made of the image (M)"),
+            icon_name="brush",
+        )
         self._undo = Button("", "clean.undo", tr("Undo"), icon_name="undo", flat=True)
         self._redo = Button("", "clean.redo", tr("Redo"), icon_name="redo", flat=True)
         for decision, button, key in (("exclude", self._exclude, "X"), ("keep", self._keep, "K")):
@@ -109,12 +117,16 @@ class FoundCard(Card):
             pressed = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             for signal in (button.clicked, pressed.activated):
                 signal.connect(lambda *_, decision=decision: self._decide(decision))
+        masking = QShortcut(QKeySequence("M"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        for signal in (self._mask.clicked, masking.activated):
+            signal.connect(self._review_text)
         self._undo.clicked.connect(self._session.undo)
         self._redo.clicked.connect(self._session.redo)
         self._next_undo = make_label("", "note")
         row = QHBoxLayout()
         row.addWidget(self._exclude)
         row.addWidget(self._keep)
+        row.addWidget(self._mask)
         row.addStretch(1)
         row.addWidget(self._next_undo)
         row.addWidget(self._undo)
@@ -130,6 +142,12 @@ class FoundCard(Card):
         if self._keep.isEnabled():
             self.decided.emit(decision, self._gallery.selected_ids())
 
+    @Slot()
+    def _review_text(self) -> None:
+        if self._mask.isVisible() and self._mask.isEnabled():
+            chosen = self._gallery.selected_ids() or self._gallery.ids
+            TextReview(self._gallery, chosen[0]).show()
+
     def _show_undo(self) -> None:
         undo, redo = next_undo(self._session.project), next_redo(self._session.project)
         self._undo.setEnabled(undo is not None)
@@ -144,6 +162,8 @@ class FoundCard(Card):
         selected = self._gallery.selected_ids() if self._views.currentWidget() is self._gallery else []
         self._exclude.setEnabled(bool(selected))
         self._keep.setEnabled(bool(selected))
+        self._mask.setVisible(self._check is BurnedInText)
+        self._mask.setEnabled(self._views.currentWidget() is self._gallery)
         if len(selected) == 1:
             found = self._shown[selected[0]]
             self._summary.setText(f"{Path(found.file).name}: {found.reason}")

@@ -135,7 +135,13 @@ def test_all_found_are_set_aside_but_those_kept_and_that_is_undone(qtbot, panel)
     gallery.select(gallery.ids)
     click(qtbot, panel, "keep")
     click(qtbot, panel, "apply")
-    assert excluded(panel) == 3
+    notice = panel.findChild(QWidget, "clean.notice")
+    assert excluded(panel) == 0 and notice.text.startswith("“Empty” alone sets aside 3 of 6 images.")
+    qtbot.mouseClick(
+        next(each for each in notice.findChildren(QPushButton) if each.text() == "Set aside all the same"),
+        Qt.MouseButton.LeftButton,
+    )
+    assert excluded(panel) == 3 and not notice.isVisible()
     assert sentence(panel) == "Nothing left to look at. 3 are set aside."
     assert "set 3 images aside" in button(panel, "undo").toolTip()
     click(qtbot, panel, "undo")
