@@ -20,7 +20,7 @@ class DataOrder:
         self._permutation = np.empty(0, np.int64)
 
     def indices(self, start: int, count: int) -> Tensor:
-        """The stream from position `start` on: int64 (count,), count >= 0. A batch may end one epoch and begin the next."""
+        """The stream from position `start` on: int64 (count,). A batch may end one epoch and begin the next."""
         parts = [np.empty(0, np.int64)]
         while count > 0:
             epoch, offset = divmod(start, self._images)
@@ -42,7 +42,8 @@ class GroupedOrder:
     def __init__(self, seed: int, groups: Sequence[Tensor]) -> None:
         """groups: the indices of the images of each, int64 (n,), n >= 1."""
         self._groups = groups
-        self._orders = [DataOrder(seed, len(group)) for group in groups]
+        # Each with a seed of its own, for a group that is given twice shall not give the same images twice.
+        self._orders = [DataOrder(seed * len(groups) + turn, len(group)) for turn, group in enumerate(groups)]
 
     def indices(self, start: int, count: int) -> Tensor:
         """The stream from position `start` on: int64 (count,)."""

@@ -11,6 +11,11 @@ FAMILIES = {
     "refined": "models.families.refined:Refined",
     "mlp_gan": "models.families.mlp_gan:MlpGan",
     "dcgan": "models.families.dcgan:Dcgan",
+    "wgan_gp": "models.families.wgan_gp:WganGp",
+    "r3gan": "models.families.r3gan:R3gan",
+    "acgan": "models.families.acgan:Acgan",
+    "sgan": "models.families.sgan:Sgan",
+    "fastgan": "models.families.fastgan:Fastgan",
     "vae": "models.families.vae:Vae",
 }
 

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal, cast
+from typing import Annotated, ClassVar, Literal, NamedTuple, cast
 
 import torch
 from msgspec import Meta
@@ -58,6 +58,13 @@ class AdversarialSettings(SteppedSettings, frozen=True, kw_only=True):
 
     balance: Balance = "automatic"
     color_varies: ColorVaries = False
+
+
+class Labeled(NamedTuple):
+    """Images (B, C, H, W) in [-1, 1] with their classes (B,)."""
+
+    images: Tensor
+    labels: Tensor
 
 
 class AdversarialFamily(SteppedFamily):
@@ -130,16 +137,18 @@ class AdversarialFamily(SteppedFamily):
         """How real images look to the discriminator: (B,), the higher the more."""
         return self.discriminator(images, labels)
 
-    def discriminator_losses(
-        self, real: Tensor, fake: Tensor, labels: Tensor, random: torch.Generator
-    ) -> dict[str, Tensor]:
-        """What the discriminator makes the sum of small, by name. real, fake: augmented, without a history."""
-        real_loss = softplus(-self.scores(real, labels)).mean()
-        return {"discriminator": real_loss + softplus(self.scores(fake, labels)).mean()}
+    def discriminator_losses(self, real: Labeled, fake: Labeled, random: torch.Generator) -> dict[str, Tensor]:
+        """What the discriminator makes the sum of small, by name."""
+        real_loss, fake_loss = softplus(-self.scores(*real)).mean(), softplus(self.scores(*fake)).mean()
+        return {"discriminator": real_loss + fake_loss}
 
-    def generator_losses(self, fake: Tensor, real: Tensor, labels: Tensor) -> dict[str, Tensor]:
-        """What the generator makes the sum of small, by name. fake: augmented; real: what the discriminator saw."""
-        return {"generator": softplus(-self.scores(fake, labels)).mean()}
+    def generator_losses(self, fake: Labeled, real: Labeled) -> dict[str, Tensor]:
+        """What the generator makes the sum of small, by name. Both are augmented; only `fake` has a history."""
+        return {"generator": softplus(-self.scores(*fake)).mean()}
+
+    def labels_to_forge(self, labels: Tensor, random: torch.Generator) -> Tensor:
+        """The classes (B,) to make images of beside real ones of the classes `labels`."""
+        return labels
 
     def forge(self, labels: Tensor, random: torch.Generator) -> Tensor:
         """Fresh images of these classes, with their history."""
@@ -149,16 +158,22 @@ class AdversarialFamily(SteppedFamily):
     def step(self, images: Tensor, labels: Tensor, number: int, random: torch.Generator) -> dict[str, Tensor]:
         """One pass of the generator serves both updates: the discriminator's, then its own."""
         self._strengthen_conditions(number)
-        fakes = self.forge(labels, random)
-        watched = self._watch(images, fakes.detach(), labels, number, random)
-        real = self.augment(images, random)
-        losses = self.discriminator_losses(real, self.augment(fakes.detach(), random), labels, random)
-        self.update("discriminator", losses)
+        told = self.labels_to_forge(labels, random)
+        fakes = self.forge(told, random)
+        watched = self.watch(Labeled(images, labels), Labeled(fakes.detach(), told), number, random)
+        real = Labeled(self.augment(images, random), labels)
+        losses = self.teach(real, Labeled(self.augment(fakes.detach(), random), told), random)
         self.discriminator.requires_grad_(False)
-        own_losses = self.generator_losses(self.augment(fakes, random), real, labels)
+        own_losses = self.generator_losses(Labeled(self.augment(fakes, random), told), real)
         self.update("generator", own_losses)
         self.discriminator.requires_grad_(True)
         return {name: loss.detach() for name, loss in (losses | own_losses).items()} | watched
+
+    def teach(self, real: Labeled, fake: Labeled, random: torch.Generator) -> dict[str, Tensor]:
+        """Update the discriminator; returns its losses. Both are augmented and without a history."""
+        losses = self.discriminator_losses(real, fake, random)
+        self.update("discriminator", losses)
+        return losses
 
     def update(self, name: str, losses: Mapping[str, Tensor]) -> None:
         """One step of a player down the sum of its losses."""
@@ -175,27 +190,28 @@ class AdversarialFamily(SteppedFamily):
                     module.strength.fill_(min(1.0, number / CONDITION_STEPS))
 
     @torch.no_grad()
-    def _watch(
-        self, images: Tensor, fakes: Tensor, labels: Tensor, number: int, random: torch.Generator
-    ) -> dict[str, Tensor]:
-        """See now and then what is known by heart, and let that decide how many images are changed."""
+    def watch(self, real: Labeled, fake: Labeled, number: int, random: torch.Generator) -> dict[str, Tensor]:
+        """See now and then what is known by heart, and let that decide how many images are changed.
+
+        Before the discriminator learns from these images, so that none has a lead by being the latest.
+        """
         if number % WATCH_EVERY == 0:
-            self.augment.note_leaks(fakes, images)
-            if self.unseen is not None:
-                self._compare_with_unseen(images, fakes, labels, number // WATCH_EVERY, random)
-            by_heart = self.memorization.by_heart if self.unseen is not None else 1.0
-            self.augment.adapt(by_heart, WATCH_EVERY * len(images))
+            self.augment.note_leaks(fake.images, real.images)
+            by_heart = 1.0 if self.unseen is None else self._known_by_heart(real, fake, number, random)
+            self.augment.adapt(by_heart, WATCH_EVERY * len(real.images))
         watched = {"leak": self.augment.leak.clone()}
         if self.unseen is not None:
             watched["by_heart"] = torch.tensor(self.memorization.by_heart)
         return watched
 
-    def _compare_with_unseen(
-        self, images: Tensor, fakes: Tensor, labels: Tensor, turn: int, random: torch.Generator
-    ) -> None:
-        """Before the discriminator learns from these images, so that none has a lead by being the latest."""
+    def _known_by_heart(self, real: Labeled, fake: Labeled, number: int, random: torch.Generator) -> float:
+        looks = (real, self._some_unseen(len(real.images), number), fake)
+        self.memorization.update(*(self.scores(self.augment(images, random), labels) for images, labels in looks))
+        return self.memorization.by_heart
+
+    def _some_unseen(self, count: int, number: int) -> Labeled:
+        """Of the classes in the same proportions as a batch; others at each step."""
         unseen = cast(ImageSet, self.unseen)
-        rows = GroupedOrder(0, self.groups(unseen.labels)).indices(turn * len(images), len(images))
-        others, other_labels = to_unit(unseen.images[rows]).to(images.device), unseen.labels[rows].to(labels.device)
-        looks = ((images, labels), (others, other_labels), (fakes, labels))
-        self.memorization.update(*(self.scores(self.augment(seen, random), told) for seen, told in looks))
+        rows = GroupedOrder(0, self.groups(unseen.labels)).indices(number // WATCH_EVERY * count, count)
+        device = next(self.discriminator.parameters()).device
+        return Labeled(to_unit(unseen.images[rows]).to(device), unseen.labels[rows].to(device))

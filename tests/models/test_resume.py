@@ -26,9 +26,9 @@ from tests.models.tiny import STEPPED, dark_and_bright, settings
 data, under_way = dark_and_bright(), []
 for name in STEPPED:
     folder = Path(sys.argv[1]) / name
-    finish(Trainer(name, settings(name), data, folder, budget=Budget(steps=100), seed=5).run())
-    task = Trainer.resume(folder, data, budget=Budget(steps=200)).run()
-    next(event for event in task if isinstance(event, LossPoint) and event.step > 100)
+    finish(Trainer(name, settings(name), data, folder, budget=Budget(steps=50), seed=5).run())
+    task = Trainer.resume(folder, data, budget=Budget(steps=100)).run()
+    next(event for event in task if isinstance(event, LossPoint) and event.step > 50)
     under_way.append(task)
 os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -50,10 +50,10 @@ def killed(tmp_path_factory) -> Path:
 
 
 @pytest.mark.parametrize("name", STEPPED)
-def test_200_steps_equal_100_and_a_kill_and_100_more(tmp_path, killed, name):
-    train(name, tmp_path / "straight", steps=200, seed=5)
-    result = finish(Trainer.resume(killed / name, dark_and_bright(), budget=Budget(steps=200)).run())
-    assert result.steps == 200
+def test_100_steps_equal_50_and_a_kill_and_50_more(tmp_path, killed, name):
+    train(name, tmp_path / "straight", steps=100, seed=5)
+    result = finish(Trainer.resume(killed / name, dark_and_bright(), budget=Budget(steps=100)).run())
+    assert result.steps == 100
     assert contents(killed / name) == contents(tmp_path / "straight")
 
 

@@ -5,7 +5,8 @@ import torch
 from models.data import ImageSet
 from models.families import family_class
 
-STEPPED = ("mlp_gan", "dcgan", "vae", "refined")
+ADVERSARIAL = ("mlp_gan", "dcgan", "wgan_gp", "r3gan", "acgan", "sgan", "fastgan")
+STEPPED = (*ADVERSARIAL, "vae", "refined")
 FAMILIES = ("instant", *STEPPED)
 
 
