@@ -71,6 +71,7 @@ class Compare(Overlay):
             side = QVBoxLayout()
             head = QHBoxLayout()
             head.addWidget(title, 1)
+            head.addStrut(out.sizeHint().height())
             side.addLayout(head)
             side.addWidget(canvas, 1)
             sides.addLayout(side, 1)

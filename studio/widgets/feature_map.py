@@ -253,26 +253,37 @@ class FeatureMap(QWidget):
         return QColor(series[rank % len(series)]) if self._labels.names[rank] else color("mute")
 
     def _paint_points(self, painter: QPainter) -> None:
-        """In the colors of their labels; the selected on top, larger."""
+        """In the colors of their labels; the selected on top, with a ring."""
         places = self._places.pixels(self.width(), self.height())
         argb = np.array([self._shade_of(rank).rgba() for rank in range(len(self._labels.names))], np.uint32)
         shades, chosen = argb[self._labels.ranks], self._is_selected
-        shades[chosen] = color("text").rgba()
         small = 2.0 if len(self._ids) > FEW else 3.5
-        layers = [(places[~chosen], shades[~chosen], small), (places[chosen], shades[chosen], small + 1)]
+        rings = np.full(int(chosen.sum()), color("text").rgba(), np.uint32)
+        layers = [
+            (places[~chosen], shades[~chosen], small),
+            (places[chosen], rings, small + 2),
+            (places[chosen], shades[chosen], small),
+        ]
         painter.drawImage(0, 0, draw_points(layers, self.width(), self.height()))
 
     def _paint_names(self, painter: QPainter) -> None:
         font = self.font()
         font.setPointSizeF(8.5)
         painter.setFont(font)
-        for rank, name in enumerate(self._labels.names[:MOST_NAMES]):
+        names = [name or tr("no label") for name in self._labels.names[:MOST_NAMES]]
+        if not names:
+            return
+        behind = color("panel")
+        behind.setAlphaF(0.85)
+        width = 30 + max(map(painter.fontMetrics().horizontalAdvance, names))
+        painter.fillRect(QRectF(0, 0, width, 18 * len(names) + 4), behind)
+        for rank, name in enumerate(names):
             y = 14 + 18 * rank
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._shade_of(rank))
             painter.drawEllipse(QPointF(12, y - 4), 4, 4)
             painter.setPen(color("mute"))
-            painter.drawText(QPointF(22, y), name or tr("no label"))
+            painter.drawText(QPointF(22, y), name)
 
     def _paint_thumbnail(self, painter: QPainter, row: int) -> None:
         place = self._places.pixels(self.width(), self.height())[row]

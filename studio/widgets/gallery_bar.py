@@ -115,7 +115,7 @@ class GalleryBar(QWidget):
         self._order = ComboBox()
         self._order.setObjectName(f"{name}.order")
         self._order.setAccessibleName(tr("Order"))
-        self._order.setToolTip(tr("What the images are sorted by"))
+        self._order.setToolTip(tr("What the images are sorted by; likeness: to the selected one"))
         self._order.setMinimumContentsLength(11)
         self._order.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._order.activated.connect(self._choose_order)
@@ -161,7 +161,7 @@ class GalleryBar(QWidget):
             (tr("by size"), Order("area")),
             *((tr("by {name}", name=score_title(name)), Order("score", name)) for name in self._choices.scores),
             *((tr("by {name}", name=name), Order("field", name)) for name in self._choices.fields),
-            (tr("most like the selected"), ALIKE),
+            (tr("by likeness"), ALIKE),
         ]
         order = self.look.order
         current = ALIKE if self.look.alike is not None else Order(order.by, order.name)

@@ -166,7 +166,10 @@ def _style_sheet(t: Tokens) -> str:
     QPushButton[flat="true"]:hover, QPushButton[flat="true"]:checked {{ background: {t.soft}; }}
     QPushButton[flat="true"]::menu-indicator {{ image: none; width: 0; }}
     QPushButton[flat="true"]:focus {{ border-color: {t.accent}; }}
-    QPushButton[row="true"] {{ text-align: left; padding: 8px 12px; }}
+    QPushButton[row="true"] {{ text-align: left; padding: 4px 10px; border-color: transparent; }}
+    QPushButton[row="true"]:hover {{ border-color: {t.line}; }}
+    QPushButton[row="true"]:checked, QPushButton[row="true"]:focus {{ border-color: {t.accent}; }}
+    QPushButton[row="true"][quiet="true"] {{ color: {t.mute}; }}
 
     QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextEdit {{
         background: {t.panel}; border: 1px solid {t.line}; border-radius: 7px; padding: 4px 8px;
@@ -216,6 +219,7 @@ def _style_sheet(t: Tokens) -> str:
     }}
 
     QListView, QTableView, QTreeView {{ background: transparent; border: 1px solid transparent; outline: none; }}
+    QListWidget::item:selected {{ background: {t.soft}; color: {t.text}; }}
     QListView:focus, QTableView:focus {{ border-color: {t.line}; border-radius: 7px; }}
     QTableView {{ gridline-color: {t.line}; selection-background-color: {t.soft}; selection-color: {t.text}; }}
     QHeaderView {{ background: transparent; }}

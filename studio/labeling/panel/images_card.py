@@ -65,6 +65,7 @@ class ImagesCard(Card):
         self.gallery.badge = self._badge
         self._hint = make_label("", "note", wrap=True)
         self._hint.setObjectName("label.hint")
+        self._reader.failed.connect(self._hint.setText)
         self.body.addWidget(self.gallery, 1)
         self.body.addWidget(self._hint)
         self._buttons = QHBoxLayout()
@@ -195,6 +196,8 @@ class ImagesCard(Card):
     def _hint_text(self) -> str:
         if self.is_blind:
             return tr("Select images and press the key of their class. Space goes to the next one that is not read.")
+        if self._shown.second:
+            return tr("The key of a class decides between the readers, Space goes to the next.")
         if self._shown.doubts is not None and self.is_judging:
             return tr("Looking for labels that may be wrong…")
         if self._shown.doubts is not None:
