@@ -6,6 +6,7 @@ import msgspec
 
 from studio.augmenting.chain import Chain
 from studio.augmenting.invariances import Meaning
+from studio.augmenting.operation import Insertion
 from studio.augmenting.steps import Step
 from studio.augmenting.traits import Traits, traits
 from studio.text import tr
@@ -18,14 +19,21 @@ class Caution(msgspec.Struct, frozen=True):
     text: str
 
 
-def cautions(chain: Chain, is_gray: bool, meaning: Meaning | None) -> list[Caution]:
-    """What the steps that are switched on would do against the images and against what carries meaning in them."""
+def cautions(chain: Chain, is_gray: bool, meaning: Meaning | None, has_marks: bool = True) -> list[Caution]:
+    """What the steps that are switched on would do against the images and against what carries meaning in them.
+
+    has_marks: whether a defect is marked anywhere, which could be put on other images.
+    """
     meaning = meaning or Meaning()
-    return [
+    found = [
         Caution(place, text)
         for place, step in enabled_steps(chain)
         for text in _sentences(traits(step.operation), is_gray, meaning)
     ]
+    if not has_marks:
+        text = tr("This step does nothing until a defect is marked in Label.")
+        found += [Caution(place, text) for place, step in enabled_steps(chain) if isinstance(step.operation, Insertion)]
+    return found
 
 
 def enabled_steps(chain: Chain) -> Iterator[tuple[tuple[int, ...], Step]]:

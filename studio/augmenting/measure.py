@@ -62,19 +62,18 @@ class Measured(msgspec.Struct, frozen=True):
     def loses_defect(self) -> bool:
         return self.lost is not None and self.lost > TOO_MANY_LOST
 
-    @property
-    def is_fine(self) -> bool:
-        return not (self.is_weak or self.fades or self.loses_defect)
-
-    def sentences(self) -> list[str]:
-        """The figures and what they mean, the worst first."""
+    def cautions(self) -> list[str]:
+        """What is wrong, with figures, the worst first."""
         found = []
         if self.loses_defect:
             found.append(tr("The labeled defect is lost in {n} of 100 draws.", n=round(100 * (self.lost or 0))))
         if self.is_weak:
             found.append(tr("Too weak to be seen: {change:.1f} of 255 gray levels change.", change=self.change))
-        found.append(self._recognition())
-        return found
+        return [*found, self._recognition()] if self.fades else found
+
+    def notes(self) -> list[str]:
+        """The figures that are as they should be."""
+        return [] if self.fades else [self._recognition()]
 
     def _recognition(self) -> str:
         kept, before = round(100 * self.kept), round(100 * self.before)

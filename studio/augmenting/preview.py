@@ -29,6 +29,8 @@ GUESSES = 25
 """How many random numbers of items are tried for each that is wanted."""
 GAP = 4
 BACKGROUND = 128
+SEPARATOR = " · "
+"""Between the steps that made a variant."""
 
 
 class Extreme(NamedTuple):
@@ -107,7 +109,7 @@ def describe_applied(applied: Sequence[Applied]) -> str:
     for mix, group in groupby(applied, lambda each: each.copy and each.place[0] + 1):
         together = list(group)
         parts.append(_mix_in_words(together) if mix else _all_in_words(together))
-    return " · ".join(parts)
+    return SEPARATOR.join(parts)
 
 
 def write_preview(project: Project, chain: Chain, path: Path, seed: int = 0) -> None:
@@ -153,7 +155,7 @@ def _mix_in_words(applied: Sequence[Applied]) -> str:
 
 
 def _all_in_words(applied: Iterable[Applied]) -> str:
-    return " · ".join(map(_in_words, applied))
+    return SEPARATOR.join(map(_in_words, applied))
 
 
 def _in_words(applied: Applied) -> str:

@@ -41,6 +41,8 @@ class Cutout(Erasing, frozen=True):
 
     def describe(self) -> str:
         low, high = self.side
+        if low == high:
+            return trn("{n} box, {side:g}%", "{n} boxes, {side:g}%", self.boxes, side=low)
         return trn("{n} box, {low:g}–{high:g}%", "{n} boxes, {low:g}–{high:g}%", self.boxes, low=low, high=high)
 
     def apply(self, image: np.ndarray, values: Values) -> np.ndarray:

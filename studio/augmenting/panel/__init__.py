@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from models.events import Task
 from studio.augmenting.chain import Chain, project_chain, set_project_chain
+from studio.augmenting.defect_bank import marked_items
 from studio.augmenting.guardrails import Caution, cautions
 from studio.augmenting.invariances import Meaning, project_meaning, set_project_meaning
 from studio.augmenting.materialize import materialize
@@ -47,6 +48,7 @@ class AugmentPanel(Panel):
         self._findings = Findings()
         self._is_saving = False
         self._is_gray = False
+        self._has_marks = False
         self._is_asking = False
         self._save_soon = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
         self._save_soon.timeout.connect(self._save)
@@ -77,6 +79,7 @@ class AugmentPanel(Panel):
         if has_images:
             normalization = common_normalization(project, TILE)
             self._is_gray = normalization.mode == "gray"
+            self._has_marks = bool(marked_items(project, most=1))
             self._preview.refresh(self._chain.chain(), normalization)
         if self._variants.isVisible():
             self._variants.refresh()
@@ -173,7 +176,8 @@ class AugmentPanel(Panel):
     @Slot()
     def _look_for_cautions(self) -> None:
         chain, gray, meaning = self._chain.chain(), self._is_gray, project_meaning(self.session.project)
-        self._guard.ask(lambda: (chain, cautions(chain, gray, meaning)))
+        has_marks = self._has_marks
+        self._guard.ask(lambda: (chain, cautions(chain, gray, meaning, has_marks)))
 
     @Slot(object)
     def _take_cautions(self, found: tuple[Chain, list[Caution]]) -> None:

@@ -64,7 +64,7 @@ class ChainCard(Card):
 
     def show_findings(self, said: Said) -> None:
         self._editor.show_cautions(said.cautions, said.notes)
-        self._verdict.show_texts(*((), said.verdict) if said.is_fine else (said.verdict,))
+        self._verdict.show_texts(said.verdict, said.verdict_notes)
 
     def allow_trying(self, is_allowed: bool) -> None:
         self._try.setEnabled(is_allowed)

@@ -10,6 +10,9 @@ from studio.augmenting.panel.caution_list import CautionList
 from studio.text import tr
 from studio.widgets.buttons import Button
 
+ICON_WIDTH = 28
+"""Of a row's buttons, px: the room is for the words."""
+
 
 class ChainRow(QFrame):
     """A card of the list. It says what is asked of it; the list does it."""
@@ -32,6 +35,8 @@ class ChainRow(QFrame):
         self.grip.dragged.connect(self.dragged)
         self.grip.dropped.connect(self.dropped)
         self.menu_button = self._make_menu(title)
+        for button in (self.grip, self.menu_button):
+            button.setFixedWidth(ICON_WIDTH)
         for key, ask in (
             ("Alt+Up", partial(self.moved.emit, -1)),
             ("Alt+Down", partial(self.moved.emit, 1)),

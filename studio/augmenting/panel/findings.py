@@ -13,13 +13,13 @@ from studio.text import tr
 
 
 class Said(NamedTuple):
-    """Sentences by the places of their steps: what is wrong, and figures that are as they should be. `verdict` is of
-    the whole chain, and `is_fine` whether that is nothing but a figure."""
+    """Sentences by the places of their steps: what is wrong, and figures that are as they should be; and the same of
+    the whole chain."""
 
     cautions: dict[Place, list[str]]
     notes: dict[Place, list[str]]
     verdict: list[str]
-    is_fine: bool
+    verdict_notes: list[str]
 
 
 class Findings:
@@ -49,12 +49,17 @@ class Findings:
         for place, step in enabled_steps(chain):
             measured = self._measured.get(step.operation)
             if measured is not None:
-                (notes if measured.is_fine else cautions)[place] += measured.sentences()
+                does_nothing = bool(measured.is_weak and cautions[place])  # said already, and why
+                cautions[place] += [] if does_nothing else measured.cautions()
+                notes[place] += measured.notes()
         return Said(cautions, notes, *self._verdict(chain))
 
-    def _verdict(self, chain: Chain) -> tuple[list[str], bool]:
+    def _verdict(self, chain: Chain) -> tuple[list[str], list[str]]:
         if self._whole is None or self._whole[0] != chain:
-            return [], True
+            return [], []
         measured = self._whole[1]
-        sentences = [tr("All steps together: {sentence}", sentence=sentence) for sentence in measured.sentences()]
-        return sentences, measured.is_fine
+        return _of_all(measured.cautions()), _of_all(measured.notes())
+
+
+def _of_all(sentences: Sequence[str]) -> list[str]:
+    return [tr("All steps together: {sentence}", sentence=sentence) for sentence in sentences]

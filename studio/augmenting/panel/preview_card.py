@@ -8,7 +8,7 @@ from studio.augmenting.chain import Chain
 from studio.augmenting.defect_bank import marked_items
 from studio.augmenting.hardest import hardest
 from studio.augmenting.panel.previewer import ROWS, TILE, VARIANTS, Previewer, Request, Sheet, Source
-from studio.augmenting.preview import column_seed, describe_applied, draw_items
+from studio.augmenting.preview import SEPARATOR, column_seed, describe_applied, draw_items
 from studio.imaging.normalize import Normalization
 from studio.project.items import USABLE, Item, item_ids, items
 from studio.text import tr
@@ -24,7 +24,7 @@ from studio.widgets.session import Session
 FEWEST_ROWS, FEWEST_VARIANTS = 2, 3
 """Rather fewer tiles than small ones beside empty room."""
 LARGEST_SEED = 999_999
-EXPLAINING_LINES = 3
+EXPLAINING_LINES = 4
 """Always as high, so that the tiles stay where they are; the tool tip has the rest."""
 DEFECTS = 8
 """Images whose defects are at hand for putting them on others."""
@@ -180,7 +180,17 @@ class PreviewCard(Card):
         tile = tile if tile >= 0 else self._grid.current
         words = "" if self._sheet is None or tile < 0 else self._explanation(self._sheet, tile)
         self._grid.setToolTip(words)
-        self._words.setText(words or _summary(self._choice.currentData(), self._view.currentData()))
+        self._words.setText(self._fitting(words or _summary(self._choice.currentData(), self._view.currentData())))
+
+    def _fitting(self, words: str) -> str:
+        """As many of the parts of an explanation as there is room for."""
+        metrics, room = self._words.fontMetrics(), self._words.contentsRect()
+        parts = words.split(SEPARATOR)
+        for count in range(len(parts), 0, -1):
+            shown = SEPARATOR.join(parts if count == len(parts) else [*parts[:count], "…"])
+            if metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, shown).height() <= room.height():
+                break
+        return shown
 
     def _explanation(self, sheet: Sheet, tile: int) -> str:
         if sheet.request.view == "extremes":

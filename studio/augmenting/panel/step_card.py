@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.augmenting.operation import Operation
-from studio.augmenting.panel.chain_row import ChainRow
+from studio.augmenting.panel.chain_row import ICON_WIDTH, ChainRow
 from studio.augmenting.panel.main_slider import MainSlider, main_field
 from studio.augmenting.steps import Step
 from studio.text import tr
@@ -87,6 +87,7 @@ class StepCard(ChainRow):
         self._words = ElidedLabel("", "note")
         self._words.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._more = Button("", f"{name}.more", tr("All settings of {title}", title=title), icon_name="down", flat=True)
+        self._more.setFixedWidth(ICON_WIDTH)
         self._more.clicked.connect(self._unfold)
         self._head = [self.grip, self._switch, self._more, self.menu_button]
         head = QHBoxLayout()

@@ -99,6 +99,7 @@ class VariantsCard(Card):
         wish = project_variants(self._project)
         self._in_force.setText(_in_words(wish))
         self._give_up.setEnabled(wish is not None)
+        self._show_target()
         self._sizes = [size for size in class_counts(self._project, TRAINING).values() if size]
         if not self._folder.text() or not _is_free(Path(self._folder.text())):
             self._folder.setText(str(free_folder(self._project)))
@@ -130,7 +131,7 @@ class VariantsCard(Card):
         is_for_training = self._is_for_training
         for widget, is_shown in (
             *((self._folder, not is_for_training), (self._choose, not is_for_training)),
-            *((self._in_force, is_for_training), (self._give_up, is_for_training)),
+            *((self._in_force, is_for_training), (self._give_up, is_for_training and self._give_up.isEnabled())),
         ):
             widget.setVisible(is_shown)
         self._say()

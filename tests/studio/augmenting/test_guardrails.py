@@ -6,6 +6,7 @@ from studio.augmenting.invariances import Meaning, project_meaning, set_project_
 from studio.augmenting.operations import (
     Brightness,
     ColorJitter,
+    DefectPaste,
     FlipHorizontal,
     FlipVertical,
     GaussianNoise,
@@ -97,3 +98,10 @@ def test_the_answer_is_kept_and_undone(project):
     assert next_undo(project).title == "change what carries meaning"
     undo(project)
     assert project_meaning(project) is None
+
+
+def test_pasting_needs_a_marked_defect():
+    chain = Chain((Step(DefectPaste()), Step(Rotate())))
+    (caution,) = cautions(chain, False, None, has_marks=False)
+    assert (caution.place, caution.text) == ((0,), "This step does nothing until a defect is marked in Label.")
+    assert cautions(chain, False, None, has_marks=True) == []

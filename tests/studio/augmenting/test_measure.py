@@ -43,36 +43,36 @@ def by_place(project, *operations, **settings):
 def test_a_chain_that_keeps_everything_is_fine(scratched):
     found = by_place(scratched, FlipHorizontal())
     assert set(found) == {(), (0,)}
-    assert all(each.is_fine for each in found.values())
+    assert all(each.cautions() == [] for each in found.values())
     assert found[(0,)].by_class and found[(0,)].before == 1
-    assert found[(0,)].sentences() == ["Class recognized in 100 of 100 draws, 100 as they are."]
+    assert found[(0,)].notes() == ["Class recognized in 100 of 100 draws, 100 as they are."]
 
 
 def test_the_step_that_loses_the_defect_is_named(scratched):
     found = by_place(scratched, FlipHorizontal(), Cutout(side=(60, 75), boxes=8), CenterCrop(kept=(100, 100)))
     assert not found[(0,)].loses_defect
     assert found[(1,)].loses_defect and found[()].loses_defect
-    assert "The labeled defect is lost in" in found[(1,)].sentences()[0]
+    assert "The labeled defect is lost in" in found[(1,)].cautions()[0]
 
 
 def test_a_step_too_weak_to_be_seen_says_so(scratched):
     found = by_place(scratched, Brightness(factor=(1.0, 1.001)))
     assert found[(0,)].is_weak and found[()].is_weak
-    assert "Too weak to be seen" in found[()].sentences()[0]
+    assert "Too weak to be seen" in found[()].cautions()[0]
 
 
 def test_a_step_that_wipes_out_the_class_says_so(scratched):
     found = by_place(scratched, GaussianBlur(sigma=(10, 10)))
     assert found[(0,)].fades
     assert found[(0,)].kept < 0.8
-    assert "Too strong: class recognized in" in found[(0,)].sentences()[-1]
+    assert "Too strong: class recognized in" in found[(0,)].cautions()[-1]
 
 
 def test_without_classes_an_image_has_to_look_like_itself(project, ten_images):
     project.db.execute("UPDATE item SET class_id = NULL")
     found = by_place(project, FlipHorizontal())[()]
     assert not found.by_class and found.before == 1
-    assert "still look most like their own image" in found.sentences()[-1]
+    assert "still look most like their own image" in [*found.cautions(), *found.notes()][-1]
     assert found.lost is None
 
 
