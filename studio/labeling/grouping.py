@@ -11,7 +11,7 @@ from studio.errors import UserError
 from studio.labeling.belonging import belonging_fields
 from studio.labeling.name_pattern import compile_pattern, group_of
 from studio.project import Project
-from studio.project.items import USABLE
+from studio.project.items import FILE_ORDER, USABLE
 from studio.project.part import Part
 from studio.text import tr
 
@@ -42,7 +42,7 @@ def find_groups(project: Project, *by: str) -> Task[Groups]:
 def group_fields(project: Project) -> list[str]:
     """The fields of the images that can keep groups together."""
     rows = project.db.execute("SELECT DISTINCT key FROM item, json_each(item.fields) ORDER BY key")
-    return [row[0] for row in rows]
+    return [row[0] for row in rows if row[0] != FILE_ORDER]
 
 
 def _quick_groups(project: Project, way: str) -> Groups:

@@ -11,13 +11,13 @@ _MEANINGS = {
     "#": r"(?<!\d)\d+",
     "?": ".*?",
 }
-PRESETS = {
-    "before the last _": "*_?",
-    "before the first _": "+_?",
-    "before the last -": "*-?",
-    "before the last number": "*#?",
+PATTERN_TITLES = {
+    "*_?": "before the last _",
+    "+_?": "before the first _",
+    "*-?": "before the last -",
+    "*#?": "before the last number",
 }
-"""Patterns for common ways to name files, by titles that are translated where they are shown."""
+"""Patterns for common ways to name files; their titles are translated where they are shown."""
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:

@@ -21,8 +21,8 @@ from studio.widgets.theme import GAP
 
 KIND = "leaks"
 """Of the jobs."""
-KINDS = {"copy": "A copy", "near_copy": "A near copy", "relative": "The same part or subject"}
-SIDES = {"train": "train", "validation": "validation", "test": "test", None: "train"}
+KIND_TITLES = {"copy": "A copy", "near_copy": "A near copy", "relative": "The same part or subject"}
+SIDE_TITLES = {"train": "train", "validation": "validation", "test": "test", None: "train"}
 
 
 class LeakAlarm(Card):
@@ -129,12 +129,12 @@ class LeakAlarm(Card):
         self._what.setText(
             tr(
                 "{kind}, {likeness:.0%} alike: {first} in {before}, {second} in {after}.",
-                kind=tr(KINDS[pair.kind]),
+                kind=tr(KIND_TITLES[pair.kind]),
                 likeness=pair.likeness,
                 first=first.path.name,
-                before=tr(SIDES[first.split]),
+                before=tr(SIDE_TITLES[first.split]),
                 second=second.path.name,
-                after=tr(SIDES[second.split]),
+                after=tr(SIDE_TITLES[second.split]),
             )
         )
         self._back.setEnabled(at > 0)

@@ -13,7 +13,7 @@ from studio.widgets.buttons import Button
 from studio.widgets.inputs import ComboBox, SpinBox
 from studio.widgets.labels import make_label
 
-TOOLS: dict[Tool, tuple[str, str]] = {
+TOOL_TITLES: dict[Tool, tuple[str, str]] = {
     "brush": ("B", "Brush"),
     "eraser": ("E", "Eraser, for all masks"),
     "polygon": ("P", "Polygon: a click for each corner, Enter or a double click closes it"),
@@ -37,7 +37,7 @@ class MarkSide(QWidget):
         self._canvas = canvas
         canvas.chosen.connect(self.refresh)
         self._group = QButtonGroup(self)
-        self._tools = {tool: self._make_tool(tool, key, tip) for tool, (key, tip) in TOOLS.items()}
+        self._tools = {tool: self._make_tool(tool, key, tip) for tool, (key, tip) in TOOL_TITLES.items()}
         self._tools["brush"].setChecked(True)
         self._make_inputs()
         self._delete = self._button(tr("Delete"), "delete", tr("Delete the chosen region (Del)"), self._remove)
@@ -52,7 +52,7 @@ class MarkSide(QWidget):
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Do what a key stands for; False where it stands for nothing here."""
-        by_key = {key: tool for tool, (key, _) in TOOLS.items()}
+        by_key = {key: tool for tool, (key, _) in TOOL_TITLES.items()}
         text = event.text().upper()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             return False

@@ -10,7 +10,7 @@ from models.events import finish
 from studio.labeling.belonging import belonging_fields, in_words
 from studio.labeling.frozen import runs_on_split
 from studio.labeling.grouping import BELONGING, NAME, ORDER, RELATIVES, Groups, find_groups, group_fields
-from studio.labeling.name_pattern import PRESETS
+from studio.labeling.name_pattern import PATTERN_TITLES
 from studio.labeling.recipe import SplitRecipe, kept_recipe
 from studio.project import Project
 from studio.text import tr, trn
@@ -105,7 +105,7 @@ class SplitCard(FoldingCard):
 
     def _set_up_choices(self) -> None:
         self._fill_groups([])
-        for title, pattern in PRESETS.items():
+        for pattern, title in PATTERN_TITLES.items():
             self._preset.addItem(tr(title), pattern)
         self._preset.addItem(tr("an own pattern"), OWN)
         self._length.setRange(2, 10_000)
