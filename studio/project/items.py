@@ -68,6 +68,8 @@ _SELECT = (
     " FROM item LEFT JOIN class ON class.id = item.class_id"
 )
 
+FILE_ORDER = "order"
+"""The field that says which place a file had in its import: to sort by, for no two images share it."""
 SIDES = ("train", "validation", "test")
 USABLE = "origin = 'real' AND decision IS NOT 'exclude'"
 """SQL condition of the items that later stages work with: real and not excluded."""
