@@ -1,5 +1,7 @@
 """The checks there are."""
 
+from typing import NamedTuple
+
 from studio.cleaning.blurred import Blurred
 from studio.cleaning.burned_in_text import BurnedInText
 from studio.cleaning.check import Check
@@ -22,29 +24,23 @@ from studio.cleaning.unreadable import Unreadable
 from studio.errors import UserError
 from studio.text import tr
 
-CHECKS: tuple[type[Check], ...] = (
-    Unreadable,
-    Missing,
-    ExactCopy,
-    NearCopy,
-    Relative,
-    LabelConflict,
-    SuspiciousLabel,
-    Leakage,
-    Imbalance,
-    TooSmall,
-    Empty,
-    Blurred,
-    Dark,
-    Bright,
-    LowContrast,
-    Saturated,
-    OddSize,
-    OddAspect,
-    UnexpectedColor,
-    BurnedInText,
-    Outlier,
+
+class Group(NamedTuple):
+    """Checks that are about the same."""
+
+    title: str
+    checks: tuple[type[Check], ...]
+
+
+GROUPS = (
+    Group(title="Files", checks=(Unreadable, Missing)),
+    Group(title="Copies", checks=(ExactCopy, NearCopy, Relative)),
+    Group(title="Labels and split", checks=(LabelConflict, SuspiciousLabel, Leakage, Imbalance)),
+    Group(title="Quality", checks=(TooSmall, Empty, Blurred, Dark, Bright, LowContrast, Saturated)),
+    Group(title="Unlike the others", checks=(OddSize, OddAspect, UnexpectedColor, Outlier)),
+    Group(title="Privacy", checks=(BurnedInText,)),
 )
+CHECKS: tuple[type[Check], ...] = tuple(check for group in GROUPS for check in group.checks)
 
 
 def check_named(name: str) -> type[Check]:

@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QVBoxLayout
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLabel, QVBoxLayout
 
 from models.settings import fields_of
 from studio.cleaning import CHECKS, Check, Finding, settings_of
+from studio.cleaning.checks import GROUPS
 from studio.text import tr
 from studio.widgets.buttons import Button
 from studio.widgets.cards import Card
 from studio.widgets.forms import Form
+from studio.widgets.labels import make_label
 from studio.widgets.scrolling import scrolling_down
 from studio.widgets.session import Session
 
@@ -36,8 +38,10 @@ class CheckList(Card):
         rows = QVBoxLayout()
         rows.setContentsMargins(0, 0, 8, 0)
         rows.setSpacing(2)
-        for number, check in enumerate(CHECKS):
-            self._add(rows, number, check)
+        for group in GROUPS:
+            rows.addWidget(_heading(group.title))
+            for check in group.checks:
+                self._add(rows, CHECKS.index(check), check)
         rows.addStretch(1)
         self.body.addWidget(scrolling_down(rows))
         self._buttons.button(0).setChecked(True)
@@ -54,11 +58,13 @@ class CheckList(Card):
         self._choose(number)
 
     def show_counts(self, findings: Mapping[str, Sequence[Finding]] | None) -> None:
-        """What each check found that has run; None when none has."""
+        """What each check found that has run; None when none has. Those that found nothing step back."""
         for number, check in enumerate(CHECKS):
             found = None if findings is None else findings.get(check.name)
             count = "" if found is None else f"  ·  {len(found):,}"
-            self._buttons.button(number).setText(tr(check.title) + count)
+            button = self._buttons.button(number)
+            button.setText(tr(check.title) + count)
+            _set_quiet(button, found is not None and not found)
 
     def settings(self, check: str):
         """What is set for a check by name, be it kept or not."""
@@ -99,3 +105,16 @@ class CheckList(Card):
         ]
         if changed:
             self.changed.emit(changed)
+
+
+def _heading(title: str) -> QLabel:
+    heading = make_label(tr(title), "note")
+    heading.setContentsMargins(10, 8, 0, 0)
+    return heading
+
+
+def _set_quiet(button: QAbstractButton, is_quiet: bool) -> None:
+    if button.property("quiet") != is_quiet:
+        button.setProperty("quiet", is_quiet)
+        button.style().unpolish(button)
+        button.style().polish(button)

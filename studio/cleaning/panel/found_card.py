@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
 from studio.cleaning import Check, Effort, Finding
 from studio.cleaning.burned_in_text import BurnedInText
+from studio.cleaning.panel.captions import captions
 from studio.cleaning.panel.text_review import TextReview
 from studio.importing.rejections import Rejected
 from studio.project.edits import next_redo, next_undo
@@ -35,6 +36,7 @@ class FoundCard(Card):
         self._session = session
         self._check: type[Check] | None = None
         self._shown: dict[int, Finding] = {}
+        self._captions: dict[int, str] = {}
         self._summary = make_label("", "mute", wrap=True)
         self._views = QStackedWidget()
         self._gallery = self._make_gallery()
@@ -66,6 +68,7 @@ class FoundCard(Card):
         self.set_title(tr(check.title))
         self.set_note(_count_in_words(found, false, is_current))
         self._shown = {finding.item: finding for finding in found or () if finding.item is not None}
+        self._captions = captions(found or ())
         if self._shown:
             self._views.setCurrentWidget(self._gallery)
             self._gallery.set_ids(list(self._shown))
@@ -89,7 +92,7 @@ class FoundCard(Card):
 
     def _make_gallery(self) -> Gallery:
         gallery = Gallery(self._session, "clean.gallery")
-        gallery.caption = self._reason
+        gallery.caption = self._caption
         gallery.badge = _badge
         gallery.selection_changed.connect(self._show_selection)
         return gallery
@@ -180,8 +183,8 @@ class FoundCard(Card):
         else:
             self._pair.hide_pair()
 
-    def _reason(self, item: Item) -> str:
-        return self._shown[item.id].reason if item.id in self._shown else ""
+    def _caption(self, item: Item) -> str:
+        return self._captions.get(item.id, "")
 
 
 def _count_in_words(found: Sequence[Finding] | None, false: float | None, is_current: bool) -> str:

@@ -95,6 +95,11 @@ def test_checks_run_when_the_screen_is_first_seen(panel):
     assert panel.findChild(QWidget, "clean.unreadable").isVisible()
 
 
+def test_checks_that_found_nothing_step_back(panel):
+    quiet = {name: button(panel, f"check.{name}").property("quiet") for name in ("empty", "blurred")}
+    assert quiet == {"empty": False, "blurred": True}
+
+
 def test_deciding_by_click_and_key_goes_on_to_the_next(qtbot, panel):
     click(qtbot, panel, "check.empty")
     gallery = panel.findChild(Gallery, "clean.gallery")
