@@ -63,7 +63,9 @@ def _copying() -> Reading:
 
 
 def name_of(run: Run) -> str:
-    """A run as it is called on the screen: its family, numbered from the second on."""
+    """A run as it is called on the screen: by its title, else its family, numbered from the second on."""
+    if run.title:
+        return run.title
     title = tr(family_class(run.family).title)
     number = run.name.rpartition("-")[2]
     return title if number == "1" else f"{title} {number}"

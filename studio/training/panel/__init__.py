@@ -1,34 +1,40 @@
-"""The Train screen: choosing a new run, and watching runs as they go or went."""
+"""The Train screen: choosing a new run, watching runs as they go or went, and comparing them."""
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from models.events import Event, Notice, Task
 from models.families import family_class
-from studio.errors import UserError
+from studio.errors import UserError, explain
 from studio.labeling.panel.leak_alarm import LeakAlarm
 from studio.project import Project
 from studio.project.items import USABLE, class_counts, count
 from studio.project.runs import find_run, runs
 from studio.text import tr, trn
+from studio.training.deletion import Deletion, carry_out_deletion, plan_deletion
 from studio.training.freeze import TRAINING, check_trainable
+from studio.training.panel.compare import ComparePage
 from studio.training.panel.outlook_card import OutlookCard
+from studio.training.panel.queue_card import QueueCard, planned_title
 from studio.training.panel.setup import SetupPage
 from studio.training.panel.watch import WatchPage
-from studio.training.planned import carry_out
-from studio.training.story import headline
+from studio.training.planned import PlannedRun, carry_out
+from studio.training.queue import dequeue, enqueue, queued
+from studio.training.story import headline, name_of
 from studio.training.train import RunStarted, TrainResult, train
-from studio.widgets.jobs import Job
+from studio.widgets.jobs import Job, in_one_go
 from studio.widgets.notices import Level
 from studio.widgets.panel import Panel
 from studio.widgets.session import Session
 
 
 class TrainPanel(Panel):
-    """Starts, pauses, stops and resumes runs, and shows one of them."""
+    """Starts, pauses, stops and resumes runs, one after the other, and shows one of them or several side by side."""
 
     stage = "train"
     title = "Train"
@@ -39,20 +45,7 @@ class TrainPanel(Panel):
         self._live: str | None = None
         self._shown: str | None = None
         self._make_actions()
-        self._setup = SetupPage(session, OutlookCard(session, self.notify))
-        self._watch = WatchPage(session.project)
-        self._watch.picked.connect(self._show_run)
-        self._watch.said.connect(self.notify)
-        self._alarm = LeakAlarm(session, "train.leaks")
-        self._alarm.clear.connect(self._train)
-        self._alarm.left_alone.connect(self._train)
-        self._alarm.mended.connect(self._say_mended)
-        self._alarm.failed.connect(self.notify)
-        self.body.addWidget(self._alarm)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._setup)
-        self._pages.addWidget(self._watch)
-        self.body.addWidget(self._pages)
+        self._make_pages()
         if known := runs(session.project):
             self._show_run(known[-1].name)
         if running := session.jobs.running(self.stage):
@@ -61,14 +54,15 @@ class TrainPanel(Panel):
 
     def refresh(self) -> None:
         known = runs(self.session.project)
-        self._watch.list_runs(known, self._shown)
-        self._pages.setCurrentWidget(self._setup if self._shown is None else self._watch)
-        if self._shown is None:
+        self._watch.bar.show_runs(known, self._shown)
+        self._watch.bar.offer_to_plan(self._job is not None)
+        if self._page is self._setup:
             self._setup.refresh()
+        self._queue.refresh(can_start=self._job is None)
         self._show_actions(bool(known))
         self.set_sentence(self._where_things_stand())
 
-    # Actions
+    # Building
 
     def _make_actions(self) -> None:
         add = self.add_action
@@ -82,24 +76,60 @@ class TrainPanel(Panel):
         self._start = add(
             tr("Start training"), "train.start", tr("Train on the images as they are now"), True, "Ctrl+Return"
         )
+        self._enqueue = add(
+            tr("Plan for later"), "train.enqueue", tr("Begin it as soon as what runs and waits has ended"), primary=True
+        )
         self._past.clicked.connect(self._show_newest)
         self._new.clicked.connect(self._set_up)
         self._pause.clicked.connect(self._pause_job)
         self._go_on.clicked.connect(self._resume)
         self._stop.clicked.connect(self._stop_job)
         self._start.clicked.connect(self._begin)
+        self._enqueue.clicked.connect(self._plan_for_later)
+
+    def _make_pages(self) -> None:
+        session = self.session
+        self._setup = SetupPage(session, OutlookCard(session, self.notify))
+        self._watch, self._compare = WatchPage(session.project), ComparePage(session.project)
+        self._watch.said.connect(self.notify)
+        self._watch.notes.renamed.connect(session.changed)
+        bar = self._watch.bar
+        bar.picked.connect(self._show_run)
+        bar.plan.connect(self._set_up)
+        bar.branch.connect(self._branch)
+        bar.compare.connect(self._show_comparison)
+        bar.save_table.connect(self._save_table)
+        bar.delete.connect(self._ask_to_delete)
+        self._alarm = LeakAlarm(session, "train.leaks")
+        self._alarm.clear.connect(self._train)
+        self._alarm.left_alone.connect(self._train)
+        self._alarm.mended.connect(self._say_mended)
+        self._alarm.failed.connect(self.notify)
+        self._queue = QueueCard(session.project)
+        self._queue.start.connect(self._start_next)
+        self._pages = QStackedWidget()
+        for page in (self._setup, self._watch, self._compare):
+            self._pages.addWidget(page)
+        self._page: QWidget = self._setup
+        for widget in (self._alarm, self._queue, self._pages):
+            self.body.addWidget(widget)
+
+    # Actions
 
     def _show_actions(self, any_known: bool) -> None:
         """At most two: for the run that goes on, else for the one that is shown, else for a new one."""
         going = self._job is not None
         held = self._job is not None and self._job.paused
-        self._pause.setVisible(going and not held)
-        self._stop.setVisible(going)
-        self._past.setVisible(not going and self._shown is None and any_known)
-        self._start.setVisible(not going and self._shown is None)
+        plans = self._page is self._setup and (self._live is not None or not going)
+        watches = not plans and self._page is not self._compare
+        self._pause.setVisible(watches and going and not held)
+        self._stop.setVisible(watches and going)
+        self._past.setVisible(not watches and any_known)
+        self._start.setVisible(plans and not going)
         self._start.setEnabled(self._obstacle() is None)
-        self._new.setVisible(not going and self._shown is not None)
-        self._go_on.setVisible(held or (not going and self._rests()))
+        self._enqueue.setVisible(plans and going)
+        self._new.setVisible(watches and not going)
+        self._go_on.setVisible(watches and (held or (not going and self._rests())))
 
     @Slot()
     def _begin(self) -> None:
@@ -113,8 +143,18 @@ class TrainPanel(Panel):
 
     @Slot()
     def _train(self) -> None:
-        project, planned = self.session.project, self._setup.planned
-        self._start_job(self._setup.title, lambda: carry_out(project, planned))
+        self.clear_notice()
+        self._start_planned(self._setup.planned)
+
+    @Slot()
+    def _plan_for_later(self) -> None:
+        enqueue(self.session.project, self._setup.planned)
+        self._show_newest()
+
+    @Slot()
+    def _start_next(self) -> None:
+        if self._job is None and queued(self.session.project):
+            self._start_planned(dequeue(self.session.project))
 
     @Slot()
     def _resume(self) -> None:
@@ -123,6 +163,7 @@ class TrainPanel(Panel):
             self.refresh()
             return
         assert self._shown is not None
+        self.clear_notice()
         project, run = self.session.project, find_run(self.session.project, self._shown)
         self._start_job(tr(family_class(run.family).title), lambda: train(project, resume=run.name))
 
@@ -140,17 +181,77 @@ class TrainPanel(Panel):
 
     @Slot()
     def _show_newest(self) -> None:
-        self._show_run(runs(self.session.project)[-1].name)
+        if known := runs(self.session.project):
+            self._show_run(self._live or known[-1].name)
 
     @Slot()
     def _set_up(self) -> None:
-        self._shown = None
-        self.refresh()
+        self._setup.begin_anew()
+        self._turn_to(self._setup)
+
+    @Slot()
+    def _branch(self) -> None:
+        """Plan a run that begins from what is in view."""
+        moment = self._watch.moment
+        if moment is not None and self._shown is not None:
+            self._setup.branch_from(find_run(self.session.project, self._shown), moment)
+            self._turn_to(self._setup)
+
+    @Slot()
+    def _show_comparison(self) -> None:
+        """Compare the run that is shown with the newest of the others."""
+        names = [run.name for run in runs(self.session.project)]
+        others = [name for name in names if name != self._shown]
+        self._compare.compare([name for name in (self._shown, *others[-1:]) if name is not None])
+        self._turn_to(self._compare)
+
+    @Slot()
+    def _save_table(self) -> None:
+        title, kinds = tr("Save all figures as"), tr("Tables (*.csv)")
+        path, _ = QFileDialog.getSaveFileName(self, title, f"{self._shown}.csv", kinds)
+        if path:
+            self._write_table(Path(path))
+
+    def _write_table(self, path: Path) -> None:
+        try:
+            self._watch.save_table(path)
+        except OSError as error:
+            self.notify(explain(error) or str(error))
+
+    @Slot()
+    def _ask_to_delete(self) -> None:
+        assert self._shown is not None
+        try:
+            deletion = plan_deletion(self.session.project, self._shown)
+        except UserError as error:
+            self.notify(str(error), "info")
+            return
+        question = tr(
+            "Delete {run}, its moments, samples through time and figures? That frees {n:,.0f} MB and cannot be undone.",
+            run=name_of(find_run(self.session.project, deletion.run)),
+            n=deletion.disk / 1e6,
+        )
+        self.notify(question, "warn", {tr("Delete"): partial(self._delete, deletion)})
+
+    def _delete(self, deletion: Deletion) -> None:
+        project = self.session.project
+        make_task = partial(in_one_go, lambda: carry_out_deletion(project, deletion))
+        job = self.session.jobs.start("delete", tr("Deleting {run}", run=deletion.run), make_task)
+        job.failed.connect(self.notify)
+        job.done.connect(self._show_what_is_left)
+
+    @Slot()
+    def _show_what_is_left(self) -> None:
+        self._forget_what_is_gone()
+        self.session.changed.emit()
 
     # The job
 
+    def _start_planned(self, planned: PlannedRun) -> None:
+        project = self.session.project
+        self._start_job(planned_title(planned), lambda: carry_out(project, planned))
+
     def _start_job(self, family: str, make_task: Callable[[], Task[TrainResult]]) -> None:
-        self.clear_notice()
         title = tr("Training {family}", family=family)
         self._follow(self.session.jobs.start(self.stage, title, make_task, pausable=True))
         self.refresh()
@@ -166,35 +267,59 @@ class TrainPanel(Panel):
     def _take(self, events: list[Event]) -> None:
         for event in events:
             if isinstance(event, RunStarted):
-                self._live = event.run
-                self._show_run(event.run)
-                self.session.changed.emit()
+                self._note_started(event.run)
             elif isinstance(event, Notice):
                 self.notify(tr(event.text), cast(Level, event.level))
             elif self._shown == self._live:
                 self._watch.take(event)
 
+    def _note_started(self, run: str) -> None:
+        """Show a run that begins, unless the user plans another one or compares meanwhile."""
+        follows = self._live is None or self._page is self._watch
+        self._live = run
+        if follows:
+            self._show_run(run)
+        self.session.changed.emit()
+
     @Slot()
     def _notice_pause(self) -> None:
         """The job can also be paused in the job bar."""
-        if self._job is not None and self._job.paused == self._pause.isVisibleTo(self):
+        if self._job is not None and self._page is self._watch and self._job.paused == self._pause.isVisibleTo(self):
             self.refresh()
 
     @Slot()
     def _finish(self) -> None:
+        """What is planned comes next, unless the user stopped what ran."""
+        stopped = self._job is not None and self._job.canceling
         self._job = self._live = None
-        known = {run.name for run in runs(self.session.project)}
-        if self._shown not in known:  # stopped before its first checkpoint
-            self._shown = None
+        self._forget_what_is_gone()
         self.session.changed.emit()
+        if not stopped:
+            self._start_next()
 
     # What is shown
+
+    def _turn_to(self, page: QWidget) -> None:
+        self._page = page
+        self._pages.setCurrentWidget(page)
+        self.refresh()
 
     @Slot(str)
     def _show_run(self, name: str) -> None:
         self._shown = name
         self._watch.show_run(find_run(self.session.project, name))
-        self.refresh()
+        self._turn_to(self._watch)
+
+    def _forget_what_is_gone(self) -> None:
+        """Show another run in the place of one that is no more."""
+        known = [run.name for run in runs(self.session.project)]
+        if self._shown in known or self._shown is None:
+            return
+        self._shown = None
+        if known:
+            self._show_run(known[-1])
+        else:
+            self._turn_to(self._setup)
 
     def _rests(self) -> bool:
         return self._shown is not None and find_run(self.session.project, self._shown).state == "paused"
@@ -210,9 +335,11 @@ class TrainPanel(Panel):
     def _where_things_stand(self) -> str:
         if self._job is not None and self._job.paused:
             return tr("Resting: make some samples in Synthesize, or go on.")
-        if self._shown is not None:
+        if self._page is self._compare:
+            return tr("Runs side by side: tick those to compare.")
+        if self._page is self._watch and self._shown is not None:
             return headline(find_run(self.session.project, self._shown))
-        if self._job is not None:
+        if self._job is not None and self._live is None:
             return tr("The images are being made ready.")
         return self._obstacle() or _what_there_is(self.session.project)
 

@@ -1,5 +1,7 @@
 """A card with a chart, and what can be done with it: smooth, logarithm, the whole again, saved as a picture."""
 
+from collections.abc import Mapping, Sequence
+from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -41,6 +43,14 @@ class ChartCard(Card):
         self.body.setSpacing(2)
         self.body.addWidget(self.legend)
         self.body.addWidget(self.chart, 1)
+
+    def show_lines(self, titles: Mapping[str, str], notes: Sequence[str]) -> None:
+        """The legend: the title of each line in its color, and further notes."""
+        lines = [
+            f'<span style="color: {self.chart.line_color(name)}">{escape(title)}</span>'
+            for name, title in titles.items()
+        ]
+        self.legend.setText(" · ".join((*lines, *map(escape, notes))))
 
     def save_picture(self, path: Path) -> None:
         """Save what is in view, and say whether that was done."""

@@ -1,7 +1,6 @@
 """The curve of a figure of a run's judgements, beside what real images, Instant and mixtures score."""
 
 from collections.abc import Mapping, Sequence
-from html import escape
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QButtonGroup
@@ -58,28 +57,26 @@ class FigureCard(ChartCard):
         chart.set_references([value for _, value in references])
         chart.redraw()
         self.set_title(tr(FIGURES[name].title))
-        self.legend.setText(self._legend(name, floor, references))
+        lines = FIGURES[name].lines if len(FIGURES[name].lines) > 1 else ()
+        self.show_lines({line: tr(LINE_TITLES[line]) for line in lines}, self._notes(name, floor, references))
 
     def _describe(self, minutes: float, values: Mapping[str, float]) -> str:
         figures = (f"{tr(LINE_TITLES[name])} {_formatted(name, value)}" for name, value in values.items())
         return " · ".join((tr("minute {minutes:.1f}", minutes=minutes), *figures))
 
-    def _legend(self, name: str, floor: tuple[float, float] | None, references: Sequence[tuple[str, float]]) -> str:
-        """What the lines, the band and the shade are, in words."""
-        parts = [escape(tr(FIGURES[name].note))]
-        if len(FIGURES[name].lines) > 1:
-            parts += [
-                f'<span style="color: {self.chart.line_color(line)}">{escape(tr(LINE_TITLES[line]))}</span>'
-                for line in FIGURES[name].lines
-            ]
+    def _notes(
+        self, name: str, floor: tuple[float, float] | None, references: Sequence[tuple[str, float]]
+    ) -> list[str]:
+        """How to read the lines, and what the band, the lines across and the shade are."""
+        notes = [tr(FIGURES[name].note)]
         if floor is not None:
             low, high = (_formatted(name, value) for value in floor)
-            parts.append(escape(tr("band: real images {range}", range=low if low == high else f"{low}–{high}")))
+            notes.append(tr("band: real images {range}", range=low if low == high else f"{low}–{high}"))
         for style, (what, value) in zip((tr("dots"), tr("dashes")), references, strict=False):
-            parts.append(escape(f"{style}: {what} {_formatted(name, value)}"))
+            notes.append(f"{style}: {what} {_formatted(name, value)}")
         if self.chart.has_spread:
-            parts.append(escape(tr("shade: chance")))
-        return " · ".join(parts)
+            notes.append(tr("shade: chance"))
+        return notes
 
 
 def _references(name: str, lines: Lines | None) -> list[tuple[str, float]]:

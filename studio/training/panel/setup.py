@@ -4,23 +4,27 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QButtonGroup, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFormLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from models.families import FAMILIES, family_class
 from models.families.base import FittedFamily
-from studio.project.runs import Plan
+from models.settings import with_values
+from studio.project import Project
+from studio.project.runs import Moment, Plan, Run
 from studio.text import tr
-from studio.training import AUTOMATIC, automatic
+from studio.training.branching import branched_plan, keeps_all
 from studio.training.freeze import DEFAULT_SIZE
 from studio.training.panel.choice import Choice
 from studio.training.panel.families import FamilyCard
 from studio.training.panel.outlook_card import OutlookCard
 from studio.training.planned import PlannedRun
 from studio.training.presets import PRESETS
+from studio.training.story import name_of
 from studio.widgets.buttons import Button
 from studio.widgets.cards import Card
 from studio.widgets.forms import Form
 from studio.widgets.inputs import ComboBox, DoubleSpinBox, SpinBox
+from studio.widgets.labels import make_label
 from studio.widgets.preparation_button import PreparationButton
 from studio.widgets.session import Session
 from studio.widgets.theme import GAP
@@ -36,6 +40,7 @@ class SetupPage(QWidget):
         super().__init__()
         self._session = session
         self._outlook = outlook
+        self._parent: Moment | None = None
         self._forms: dict[str, Form] = {}
         self._families = FamilyCard()
         right = QVBoxLayout()
@@ -50,6 +55,7 @@ class SetupPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
+        layout.addWidget(self._make_origin())
         layout.addLayout(self._make_presets())
         layout.addLayout(below)
         layout.addStretch(1)
@@ -59,10 +65,23 @@ class SetupPage(QWidget):
         self._mark_preset()
         self._choose()
 
-    @property
-    def title(self) -> str:
-        """What is chosen, for the job's name."""
-        return tr(automatic.TITLE if self._family == AUTOMATIC else family_class(self._family).title)
+    def branch_from(self, run: Run, parent: Moment) -> None:
+        """Plan a run that begins from a moment of `run`, with its settings to be changed."""
+        self._parent = parent
+        plan = branched_plan(self._session.project, run)
+        self._families.choose(run.family)
+        self._unfold.setChecked(True)
+        settings = family_class(run.family).Settings()
+        self._form(run.family).set_value(with_values(settings, plan.settings))
+        self._size.setCurrentIndex(self._size.findData(plan.size))
+        self._origin_text.setText(_origin_in_words(self._session.project, run, parent))
+        self._follow_parent()
+
+    @Slot()
+    def begin_anew(self) -> None:
+        """Plan a run that begins from nothing."""
+        self._parent = None
+        self._follow_parent()
 
     @property
     def planned(self) -> PlannedRun:
@@ -74,7 +93,7 @@ class SetupPage(QWidget):
             minutes=None if self._is_fitted else self._minutes.value(),
             settings=_changed(form.value()) if form is not None else {},
         )
-        return PlannedRun(family, plan)
+        return PlannedRun(family, plan, self._parent)
 
     def refresh(self) -> None:
         """Say what is to be expected of the images as they are now."""
@@ -87,6 +106,28 @@ class SetupPage(QWidget):
     @property
     def _is_fitted(self) -> bool:
         return self._family in FAMILIES and issubclass(family_class(self._family), FittedFamily)
+
+    def _make_origin(self) -> QFrame:
+        """What a run begins from, where it does not begin from nothing."""
+        self._origin = QFrame()
+        self._origin.setProperty("role", "notice")
+        self._origin_text = make_label(wrap=True)
+        self._origin_text.setObjectName("train.origin")
+        anew = Button(tr("Begin from nothing"), "train.anew", tr("Plan a run of its own instead"))
+        anew.clicked.connect(self.begin_anew)
+        layout = QHBoxLayout(self._origin)
+        layout.setContentsMargins(12, 6, 8, 6)
+        layout.addWidget(self._origin_text, 1)
+        layout.addWidget(anew)
+        self._origin.hide()
+        return self._origin
+
+    def _follow_parent(self) -> None:
+        """A branch is of the family and size of what it began from."""
+        self._origin.setVisible(self._parent is not None)
+        self._families.setVisible(self._parent is None)
+        self._size.setEnabled(self._parent is None)
+        self._choose()
 
     def _make_presets(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -178,6 +219,13 @@ class SetupPage(QWidget):
     @Slot()
     def _show_outlook(self) -> None:
         self._outlook.show_planned(self.planned)
+
+
+def _origin_in_words(project: Project, run: Run, parent: Moment) -> str:
+    words = tr("Begins from {run} at step {step:,}.", run=name_of(run), step=parent.step)
+    if keeps_all(project, parent):
+        return words
+    return f"{words} {tr('Of this moment only what samples are made with is kept: the rest learns anew.')}"
 
 
 def _changed(settings: msgspec.Struct) -> dict[str, Any]:

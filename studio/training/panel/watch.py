@@ -1,7 +1,7 @@
 """A run as it goes, or as it went: its curves, its samples through time, and what they mean."""
 
 from collections.abc import Mapping, Sequence
-from html import escape
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -11,16 +11,20 @@ from models.families import family_class
 from models.families.base import SteppedFamily
 from models.run_log import RunLog, SheetRecord, read_log
 from studio.project import Project
-from studio.project.runs import Run, run_folder
+from studio.project.runs import Moment, Run, run_folder
 from studio.text import tr
+from studio.training.branching import best_moment, moments
+from studio.training.curves import write_curves
 from studio.training.lines import Lines, read_lines
 from studio.training.panel.chart_card import ChartCard
 from studio.training.panel.figure_card import FigureCard
+from studio.training.panel.note_card import NoteCard
+from studio.training.panel.run_bar import RunBar
 from studio.training.panel.samples import SampleCard
-from studio.training.story import how_it_goes
+from studio.training.story import how_it_goes, trials_in_words
+from studio.training.trials import Trials, read_trials
 from studio.widgets.cards import Card
 from studio.widgets.readings import ReadingList
-from studio.widgets.run_picker import RunPicker
 from studio.widgets.theme import GAP
 
 SIDE_WIDTH = 344
@@ -29,8 +33,6 @@ SIDE_WIDTH = 344
 class WatchPage(QWidget):
     """Shows one run: what its folder holds, and then what it says while it goes on."""
 
-    picked = Signal(str)
-    """The user wants to see the run of this name."""
     said = Signal(str, str)
     """A sentence for the user, and its level."""
 
@@ -46,10 +48,19 @@ class WatchPage(QWidget):
         layout.addWidget(self._make_curves(), 1)
         layout.addWidget(self._make_side(), 1)
 
-    def list_runs(self, known: Sequence[Run], shown: str | None) -> None:
-        self._runs.show_runs(known)
-        if shown is not None:
-            self._runs.choose(shown)
+    @property
+    def moment(self) -> Moment | None:
+        """The moment whose samples are in view, where its checkpoint is kept, else the best one; None without any."""
+        if self._run is None:
+            return None
+        sheet = self._samples.sheet
+        kept = [moment for moment in moments(self._project, self._run.name) if sheet and moment.step == sheet.step]
+        return kept[0] if kept else best_moment(self._project, self._run.name)
+
+    def save_table(self, path: Path) -> None:
+        """Save all figures of the run, and say that it was done. Raises `OSError`."""
+        write_curves(path, self._log)
+        self.said.emit(tr("The figures are in “{path}”.", path=path), "good")
 
     def show_run(self, run: Run) -> None:
         """Draw what the folder of `run` holds."""
@@ -57,6 +68,8 @@ class WatchPage(QWidget):
         self._run, self._log, self._lines = run, read_log(folder), read_lines(folder)
         has_curves = issubclass(family_class(run.family), SteppedFamily)
         self._lay_out(has_curves)
+        self.notes.show_run(run)
+        self._show_trials(read_trials(folder))
         self._samples.show_sheets(folder, run.plan.size, self._log.sheets, large=not has_curves)
         self._draw_figures()
         self._losses.chart.clear()
@@ -66,6 +79,8 @@ class WatchPage(QWidget):
     def take(self, event: Event) -> None:
         """Draw what the run says next; what its folder held already when it was shown is not drawn twice."""
         match event:
+            case Trials():
+                self._show_trials(event)
             case Lines():
                 self._lines = event
                 self._draw_figures()
@@ -96,20 +111,25 @@ class WatchPage(QWidget):
         return self._curves
 
     def _make_side(self) -> QWidget:
-        self._runs = RunPicker("train.run")
-        self._runs.picked.connect(self.picked)
+        self.bar = RunBar()
+        self.notes = NoteCard(self._project)
+        self.bar.rename.connect(self.notes.edit_title)
         self._samples = SampleCard()
         self._readings = ReadingList(tr("The first judgement comes with the first samples."))
         story = Card(tr("How it goes"))
         story.body.addWidget(self._readings)
+        self._trials = ReadingList("")
+        self._trials_card = Card(tr("What Automatic tried"))
+        self._trials_card.body.addWidget(self._trials)
         self._side = QWidget()
         self._side.setMinimumWidth(SIDE_WIDTH)
         layout = QVBoxLayout(self._side)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
-        layout.addWidget(self._runs)
+        layout.addWidget(self.bar)
         layout.addWidget(self._samples, 1)
-        layout.addWidget(story)
+        for card in (story, self._trials_card, self.notes):
+            layout.addWidget(card)
         layout.addStretch(1)
         return self._side
 
@@ -124,6 +144,10 @@ class WatchPage(QWidget):
 
     # Drawing
 
+    def _show_trials(self, trials: Trials | None) -> None:
+        self._trials_card.setVisible(trials is not None)
+        self._trials.show_readings([] if trials is None else trials_in_words(trials))
+
     def _draw_figures(self) -> None:
         self._figures.show_points(self._log.metrics, self._lines)
         self._tell()
@@ -131,16 +155,8 @@ class WatchPage(QWidget):
     def _add_losses(self, point: LossPoint) -> None:
         for name, loss in point.losses.items():
             self._losses.chart.add_point(name, point.seconds / 60, loss)
-        self._losses.legend.setText(self._loss_legend(point))
-
-    def _loss_legend(self, point: LossPoint) -> str:
-        """The name of each line in its color, and what lines like these are good for."""
         titles = self._loss_titles
-        names = (
-            f'<span style="color: {self._losses.chart.line_color(name)}">{escape(titles[name])}</span>'
-            for name in point.losses
-        )
-        return " · ".join((*names, escape(tr(self._stepped.losses_note))))
+        self._losses.show_lines({name: titles[name] for name in point.losses}, [tr(self._stepped.losses_note)])
 
     def _describe_losses(self, minutes: float, losses: Mapping[str, float]) -> str:
         titles = self._loss_titles

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel, QRadioButton
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QRadioButton,
+)
 
 from models import run_log
 from models.events import MetricPoint
@@ -11,11 +20,15 @@ from models.families import FAMILIES
 from studio.labeling.panel.leak_alarm import LeakAlarm
 from studio.project.edits import edit
 from studio.project.items import items
-from studio.project.runs import Plan, add_run, find_run, run_folder, runs
+from studio.project.runs import Moment, Plan, add_run, find_run, run_folder, runs
 from studio.training.lines import Lines, write_lines
 from studio.training.panel import TrainPanel
+from studio.training.panel.samples import SampleOverlay
+from studio.training.planned import PlannedRun
 from studio.training.presets import PRESETS
+from studio.training.queue import enqueue, queued
 from studio.widgets.forms import Form
+from studio.widgets.images import ImageGrid
 from studio.widgets.inputs import ComboBox, DoubleSpinBox, Slider, SpinBox
 from studio.widgets.plots import Chart
 from studio.widgets.run_picker import RunPicker
@@ -64,7 +77,7 @@ def test_instant_is_one_click_away(qtbot, cells, show):
     qtbot.waitUntil(lambda: [run.state for run in runs(cells)] == ["done"], timeout=WHOLE_RUN)
     qtbot.waitUntil(lambda: button(panel, "train.new").isVisible(), timeout=5_000)
     assert not panel.findChild(Chart, "train.likeness").isVisible()  # one point is no curve
-    assert panel._watch._samples._grid.count == 24
+    assert panel._watch._samples.film.grid.count == 24
     assert panel._watch._samples.width() > panel.width() // 2
     assert sentence(panel).startswith("Instant is done")
     assert "12 of 60 images were held out" in panel._notice.text
@@ -121,7 +134,7 @@ def test_pausing_in_the_job_bar_shows_in_the_panel(qtbot, trained, show):
 def test_past_runs_are_drawn_again(qtbot, with_gan, show):
     panel = show(with_gan)
     assert has_line(panel, "train.likeness", "fid")
-    assert panel._watch._samples._grid.count == 24
+    assert panel._watch._samples.film.grid.count == 24
     assert panel.findChild(RunPicker, "train.run").run_name == "mlp_gan-1"
     assert not button(panel, "train.resume").isVisible()
     click(qtbot, panel, "train.curve.kid")
@@ -254,3 +267,140 @@ def test_images_without_classes_are_not_said_to_be_of_0_classes(project, add_ima
     for number in range(3):
         add_image(f"{number}.png", np.full((32, 32), 40 * number, np.uint8))
     assert sentence(show(project)).startswith("3 images to learn from. Instant")
+
+
+def menu_action(panel, name: str) -> QAction:
+    return panel.findChild(QAction, f"train.{name}")
+
+
+def test_the_samples_through_time_are_played_and_seen_in_large(qtbot, with_gan, show):
+    panel = show(with_gan)
+    card = panel._watch._samples
+    player = card.film.player
+    click(qtbot, panel, "train.time.play")
+    assert player.is_playing and player.value == 0
+    qtbot.waitUntil(lambda: not player.is_playing, timeout=10_000)
+    assert player.value == player._slider.maximum() >= 1
+    click(qtbot, panel, "train.enlarge")
+    large = panel.window().findChild(SampleOverlay, "train.large")
+    assert large.isVisible() and large._film.grid.count == 24 and "step 3" in large._moment.text()
+    qtbot.keyClick(large, Qt.Key.Key_Escape)
+    assert not large.isVisible()
+
+
+def test_what_is_written_about_a_run_is_kept_at_once(qtbot, with_gan, show):
+    panel = show(with_gan)
+    note, title = panel.findChild(QPlainTextEdit, "train.note"), panel.findChild(QLineEdit, "train.title")
+    qtbot.keyClicks(note, "too dark")
+    assert find_run(with_gan, "mlp_gan-1").note == "too dark"
+    menu_action(panel, "rename").trigger()
+    qtbot.keyClicks(title, "First try")
+    qtbot.keyClick(title, Qt.Key.Key_Return)
+    assert sentence(panel).startswith("First try is done")
+    assert panel.findChild(RunPicker, "train.run").currentText() == "First try, 32 px, done"
+    panel.findChild(RunPicker, "train.run").picked.emit("instant-1")
+    assert note.toPlainText() == "" and title.text() == ""
+    assert find_run(with_gan, "mlp_gan-1").note == "too dark"
+
+
+def test_a_run_branches_from_the_moment_in_view_with_other_settings(qtbot, with_gan, show):
+    panel = show(with_gan)
+    panel.findChild(Slider, "train.time").setValue(0)
+    menu_action(panel, "branch").trigger()
+    assert panel.findChild(QLabel, "train.origin").text().startswith("Begins from Simple GAN at step 1.")
+    assert not button(panel, "train.family.vae").isVisible() and not panel.findChild(ComboBox, "train.size").isEnabled()
+    panel.findChild(DoubleSpinBox, "train.mlp_gan.learning_rate").setValue(0.0001)
+    panel.findChild(DoubleSpinBox, "train.minutes").setValue(0.1)
+    assert panel._setup.planned == PlannedRun(
+        "mlp_gan",
+        Plan(size=32, minutes=0.1, settings={"width": 8, "batch": 8, "learning_rate": 0.0001}),
+        Moment("mlp_gan-1", 1),
+    )
+    click(qtbot, panel, "train.anew")
+    assert panel._setup.planned.parent is None and button(panel, "train.family.vae").isVisible()
+
+
+def cells_of(table: QGridLayout) -> dict[str, list[str]]:
+    """The texts of a table of labels by row."""
+    texts = [
+        [place.widget().text() for column in range(table.columnCount()) if (place := table.itemAtPosition(row, column))]
+        for row in range(table.rowCount())
+    ]
+    return {first: others for first, *others in filter(None, texts)}
+
+
+def test_runs_are_compared_side_by_side(qtbot, with_gan, show):
+    panel = show(with_gan)
+    menu_action(panel, "compare").trigger()
+    chart = panel.findChild(Chart, "train.compare.curves")
+    assert chart._points.keys() == {"instant-1", "mlp_gan-1"}
+    assert cells_of(panel._compare._table)["Family"] == ["Instant", "Simple GAN"]
+    assert "Size" not in cells_of(panel._compare._table)
+    assert panel._compare.findChild(ImageGrid, "train.compare.samples.1").count == 12
+    click(qtbot, panel, "train.compare.curve.fid")
+    assert "Simple GAN" in panel._compare._curves.legend.text()
+    panel.findChild(QCheckBox, "train.compare.instant-1").setChecked(False)
+    assert chart._points.keys() == {"mlp_gan-1"} and cells_of(panel._compare._table).keys() == {
+        "Tick runs that differ."
+    }
+    click(qtbot, panel, "train.past")
+    assert panel._watch.isVisible()
+
+
+def test_deleting_asks_once_and_says_what_it_frees(qtbot, with_gan, show):
+    panel = show(with_gan)
+    menu_action(panel, "delete").trigger()
+    assert "Delete Simple GAN" in panel._notice.text and "MB and cannot be undone" in panel._notice.text
+    assert len(runs(with_gan)) == 2
+    click(qtbot, panel, "train.notice.0")
+    qtbot.waitUntil(lambda: [run.name for run in runs(with_gan)] == ["instant-1"], timeout=10_000)
+    qtbot.waitUntil(lambda: sentence(panel).startswith("Instant is done"), timeout=5_000)
+
+
+def test_all_figures_can_be_saved_as_a_table(with_gan, tmp_path, show):
+    panel = show(with_gan)
+    panel._write_table(tmp_path / "figures.csv")
+    assert "loss generator" in (tmp_path / "figures.csv").read_text().splitlines()[0]
+    assert "figures.csv" in panel._notice.text
+    panel._write_table(tmp_path / "nowhere" / "figures.csv")
+    assert "not there" in panel._notice.text
+
+
+def test_runs_are_planned_while_one_goes_and_follow_it(qtbot, with_gan, show):
+    panel = show(with_gan)
+    click(qtbot, panel, "train.new")
+    choose_small(panel, "mlp_gan")
+    panel.findChild(DoubleSpinBox, "train.minutes").setValue(0.1)
+    click(qtbot, panel, "train.start")
+    qtbot.waitUntil(lambda: "Simple GAN 2 is learning" in sentence(panel), timeout=WHOLE_RUN)
+    for family in ("dcgan", "instant"):
+        click(qtbot, panel, "train.plan")
+        panel.findChild(QRadioButton, f"train.family.{family}").setChecked(True)
+        click(qtbot, panel, "train.enqueue")
+    assert [waiting.family for waiting in queued(with_gan)] == ["dcgan", "instant"]
+    assert panel._watch.isVisible() and panel._queue.isVisible()
+    click(qtbot, panel, "train.queue.1.up")
+    assert [waiting.family for waiting in queued(with_gan)] == ["instant", "dcgan"]
+    click(qtbot, panel, "train.queue.1.remove")
+    qtbot.waitUntil(
+        lambda: [r.name for r in runs(with_gan) if r.state == "done"][2:] == ["mlp_gan-2", "instant-2"],
+        timeout=WHOLE_RUN,
+    )
+    qtbot.waitUntil(lambda: panel._job is None, timeout=10_000)
+    assert queued(with_gan) == [] and not panel._queue.isVisible()
+
+
+def test_what_waits_does_not_begin_when_the_user_stops_a_run_or_opens_the_project_again(qtbot, with_gan, show):
+    enqueue(with_gan, PlannedRun("instant", Plan(size=32, seed=1)))
+    panel = show(with_gan)
+    click(qtbot, panel, "train.new")
+    choose_small(panel, "mlp_gan")
+    click(qtbot, panel, "train.start")
+    qtbot.waitUntil(lambda: "Simple GAN 2 is learning" in sentence(panel), timeout=WHOLE_RUN)
+    click(qtbot, panel, "train.stop")
+    qtbot.waitUntil(lambda: panel._job is None, timeout=10_000)
+    assert len(queued(with_gan)) == 1 and button(panel, "train.queue.start").isVisible()
+    click(qtbot, panel, "train.queue.start")
+    qtbot.waitUntil(lambda: runs(with_gan)[-1].family == "instant", timeout=WHOLE_RUN)
+    qtbot.waitUntil(lambda: runs(with_gan)[-1].state == "done", timeout=WHOLE_RUN)
+    qtbot.waitUntil(lambda: panel._job is None, timeout=10_000)
