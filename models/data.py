@@ -46,9 +46,14 @@ class ImageSet:
         """The number of conditions a family is built for: at least 1."""
         return max(1, len(self.classes))
 
-    def as_one_kind(self) -> "ImageSet":
-        """The same images without classes."""
-        return ImageSet(self.images, torch.zeros_like(self.labels), (), self.sources)
+    def labeled(self) -> "ImageSet":
+        """Without the images of unknown class."""
+        known = self.labels >= 0
+        if known.all():
+            return self
+        places = known.cumsum(0) - 1
+        sources = None if self.sources is None else places[self.sources[known]]
+        return ImageSet(self.images[known], self.labels[known], self.classes, sources)
 
     def fingerprint(self) -> str:
         """SHA-256 of images and labels, to tell sets apart; of a large set, of 128 MiB of images spread evenly."""

@@ -47,11 +47,16 @@ def read_config(folder: Path) -> RunConfig:
         raise CheckpointError(NOT_A_RUN, folder=folder.name) from error
 
 
+def find_family(name: str) -> type[Family]:
+    """The class of a family. Raises `CheckpointError` for an unknown one."""
+    if name not in FAMILIES:
+        raise CheckpointError(UNKNOWN_FAMILY, name=name)
+    return family_class(name)
+
+
 def build_family(config: RunConfig) -> Family:
     """The family that a run trains, with weights yet to be set. Raises `CheckpointError` for an unknown one."""
-    if config.family not in FAMILIES:
-        raise CheckpointError(UNKNOWN_FAMILY, name=config.family)
-    chosen = family_class(config.family)
+    chosen = find_family(config.family)
     try:
         settings = msgspec.convert(config.settings, chosen.Settings)
     except msgspec.ValidationError as error:

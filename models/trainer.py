@@ -16,7 +16,7 @@ from models.families.base import SteppedFamily
 from models.learner import BrokeDownError, FittedLearner, Learner, SteppedLearner, build_learner
 from models.recorder import Judge, Recorder
 from models.run_config import FILE as RUN_FILE
-from models.run_config import RunConfig, build_family, read_config
+from models.run_config import RunConfig, build_family, find_family, read_config
 from models.speed import choose_width
 
 TOO_FEW = "A generator needs at least 2 images to learn from, and there are {n}: import more, or exclude fewer."
@@ -83,6 +83,7 @@ class Trainer:
         """
         if (folder / RUN_FILE).exists():
             raise TrainingError(TAKEN, folder=folder.name)
+        data = find_family(family_name).usable(data)
         _check(data)
         config = RunConfig(
             family=family_name,
@@ -110,6 +111,7 @@ class Trainer:
         Raises `CheckpointError` or `TrainingError`.
         """
         config = read_config(folder)
+        data = find_family(config.family).usable(data)
         if (config.classes, config.fingerprint) != (data.classes, data.fingerprint()):
             raise TrainingError(CHANGED)
         trainer = cls.__new__(cls)

@@ -61,12 +61,17 @@ class Family(ABC):
     """"gan", "autoencoder" or "diffusion", by what it descends from; empty for what belongs to none of them."""
     Settings: ClassVar[type[msgspec.Struct]]
     uses_unlabeled: ClassVar[bool] = False
-    """Whether images of unknown class (label -1) are learned from; the other families are never given any."""
+    """Whether images of unknown class (label -1) are learned from; other families are never given any."""
 
     def __init__(self, settings: msgspec.Struct, shape: ImageShape, classes: int) -> None:
         self.settings = settings
         self.shape = shape
         self.classes = classes
+
+    @classmethod
+    def usable(cls, data: ImageSet) -> ImageSet:
+        """The images of `data` that it can learn from."""
+        return data if cls.uses_unlabeled else data.labeled()
 
     @property
     @abstractmethod

@@ -36,7 +36,8 @@ class Version(msgspec.Struct, frozen=True):
     """A data set as it stood when a run began.
 
     chain: the part of the project's augmentation chain that a generator may learn from, as JSON holds it.
-    classes: those a generator can be asked for; empty unless every training image is labeled.
+    classes: those a generator can be asked for; empty where some training images have none, unless it learns from
+        unlabeled images too.
     validation: images that a run neither learns from nor is judged by, for the training that the export is made for.
     variants: those that were asked for; None leaves their number to the training.
     """

@@ -54,9 +54,10 @@ def open_dataset(project: Project, version: Version) -> Task[Dataset]:
         yield from _build(project, version, folder)
     train, test = _map(folder / "train.npy"), _map(folder / "test.npy")
     labels = _labels(version)
-    all_labels = torch.cat([labels, labels.repeat_interleave(torch.tensor(_variant_counts(version)))])
+    originals = torch.arange(len(labels))
+    sources = torch.cat([originals, originals.repeat_interleave(torch.tensor(_variant_counts(version)))])
     return Dataset(
-        train=ImageSet(train, all_labels, version.classes),
+        train=ImageSet(train, labels[sources], version.classes, sources),
         originals=ImageSet(train[: len(labels)], labels, version.classes),
         test=ImageSet(test, torch.zeros(len(test), dtype=torch.int64)),
     )
@@ -90,7 +91,8 @@ def _train_shape(version: Version) -> tuple[int, int, int, int]:
 
 def _labels(version: Version) -> Tensor:
     numbers: dict[str | None, int] = {name: number for number, name in enumerate(version.classes)}
-    return torch.tensor([numbers.get(member.label, 0) for member in version.train], dtype=torch.int64)
+    unknown = -1 if version.classes else 0
+    return torch.tensor([numbers.get(member.label, unknown) for member in version.train], dtype=torch.int64)
 
 
 def _is_complete(folder: Path, version: Version) -> bool:

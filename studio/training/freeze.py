@@ -67,12 +67,15 @@ def split_if_needed(project: Project) -> Task[Edit | None]:
     return (yield from split_as(project, SplitRecipe(TEST_SHARE, by=())))
 
 
-def current_version(project: Project, size: int) -> Version:
-    """The version that a run at `size` px sees now. Images that came after the split are training images."""
+def current_version(project: Project, size: int, use_unlabeled: bool = False) -> Version:
+    """The version that a run at `size` px sees now. Images that came after the split are training images.
+
+    use_unlabeled: keep the classes where some images have none, for a family that learns from these too.
+    """
     return Version(
         normalization=common_normalization(project, size),
         chain=_chain(project),
-        classes=_classes(project),
+        classes=_classes(project, use_unlabeled),
         train=_members(project, TRAINING),
         test=_members(project, TEST),
         validation=_members(project, VALIDATION),
@@ -91,9 +94,11 @@ def _chain(project: Project) -> dict[str, Any]:
     return project_chain(project).for_generators().to_builtins()
 
 
-def _classes(project: Project) -> tuple[str, ...]:
+def _classes(project: Project, use_unlabeled: bool = False) -> tuple[str, ...]:
     counts = class_counts(project, f"{USABLE} AND {TRAINING}")
-    return () if counts.get(None) else tuple(name for name, number in counts.items() if name and number)
+    if counts.get(None) and not use_unlabeled:
+        return ()
+    return tuple(name for name, number in counts.items() if name and number)
 
 
 def _members(project: Project, condition: str) -> tuple[Member, ...]:

@@ -93,7 +93,7 @@ def train(
     check_trainable(project, size)
     yield from _split(project)
     yield from _say_if_leaking(project)
-    version = current_version(project, size)
+    version = current_version(project, size, family_class(family).uses_unlabeled)
     yield from _say_if_unlabeled(version)
     dataset = yield from open_dataset(project, version)
     keep_version(project, version)
@@ -135,16 +135,25 @@ def _say_if_leaking(project: Project) -> Task[None]:
 
 
 def _say_if_unlabeled(version: Version) -> Task[None]:
-    if 0 < version.unlabeled < len(version.train):
+    if not 0 < version.unlabeled < len(version.train):
+        return
+    if version.classes:
         yield Notice(
             trn(
-                "{n} training image has no label, so the generator learns all as one kind. Label it to choose classes.",
-                "{n} training images have no label, so the generator learns all as one kind. Label them to choose"
-                " classes.",
+                "{n} training image has no label, and is learned from all the same.",
+                "{n} training images have no label, and are learned from all the same.",
                 version.unlabeled,
-            ),
-            "warn",
+            )
         )
+        return
+    yield Notice(
+        trn(
+            "{n} training image has no label, so the generator learns all as one kind. Label it to choose classes.",
+            "{n} training images have no label, so the generator learns all as one kind. Label them to choose classes.",
+            version.unlabeled,
+        ),
+        "warn",
+    )
 
 
 def _continued(project: Project, name: str, minutes: float | None, steps: int | None) -> Run:

@@ -13,6 +13,7 @@ from models.events import Progress, finish
 from studio.augmenting import PRESETS, set_project_chain
 from studio.errors import UserError
 from studio.labeling import split
+from studio.project.edits import edit
 from studio.project.items import items
 from studio.project.versions import version_folder
 from studio.training import dataset as dataset_module
@@ -49,6 +50,16 @@ def test_variants_follow_the_originals_with_their_labels(cells, version):
     flips = [data.originals.images[0].flip(dims) for dims in ((), (1,), (2,), (1, 2))]
     assert all(any(torch.equal(variant, flip) for flip in flips) for variant in first_variants)
     assert data.train.labels[48:].tolist() == data.originals.labels.repeat_interleave(4).tolist()
+    assert data.train.sources[[0, 47, 48, 51, 52]].tolist() == [0, 47, 0, 0, 1]
+
+
+def test_unlabeled_images_keep_their_place_for_a_family_that_learns_from_them(cells, version):
+    unlabeled = [version.train[0].item, version.train[5].item]
+    edit(cells, "label", "class_id", dict.fromkeys(unlabeled))
+    assert set(finish(open_dataset(cells, current_version(cells, 32))).train.labels.tolist()) == {0}
+    train = finish(open_dataset(cells, current_version(cells, 32, use_unlabeled=True))).train
+    assert torch.nonzero(train.labels < 0).flatten().tolist() == [0, 5]
+    assert len(train.classes) == 2
 
 
 def test_arrays_are_made_once_and_again_when_deleted(cells, version):

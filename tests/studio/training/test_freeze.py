@@ -61,6 +61,8 @@ def test_one_image_without_a_label_makes_the_generator_learn_without_classes(cel
     edit(cells, "label", "class_id", {chosen: None})
     version = current_version(cells, 32)
     assert version.classes == () and version.unlabeled == 1
+    for_all = current_version(cells, 32, use_unlabeled=True)
+    assert set(for_all.classes) == {"functional", "defective"} and for_all.name != version.name
 
 
 def test_one_color_image_makes_all_of_them_color(cells):
