@@ -20,8 +20,6 @@ from studio.augmenting.chain_file import CHOICES, SCHEMA, ChainError, ChainReade
 from studio.augmenting.drawing import Drawn, Mixed, draw
 from studio.augmenting.operation import Blend, Boxes, Defect, Operation, ranges_of
 from studio.augmenting.steps import Group, Step
-from studio.project import Project
-from studio.project.edits import edit_setting
 from studio.text import tr
 
 if TYPE_CHECKING:
@@ -33,7 +31,6 @@ BORDERS, INTERPOLATIONS = CHOICES["border"], CHOICES["interpolation"]
 Border = Literal["reflect", "edge", "black"]
 Interpolation = Literal["bilinear", "lanczos"]
 MOST_CHANNELS = 4
-_PROJECT_KEY = "chain"
 
 
 class Applied(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -77,7 +74,12 @@ class Chain(msgspec.Struct, frozen=True):
         A step that is not known is left out; a setting that cannot be is as in a new step. Raises `ChainError` for what
         is no chain at all, or `OSError`.
         """
-        reader = ChainReader(parse_json(Path(path).read_bytes()))
+        return cls.read(parse_json(Path(path).read_bytes()))
+
+    @classmethod
+    def read(cls, content: Any, may_empty: bool = False) -> tuple[Self, tuple[str, ...]]:
+        """As `load_lenient`, of what its JSON holds. may_empty: a step may leave nothing of images to see."""
+        reader = ChainReader(content, may_empty)
         return cls(**reader.fields), tuple(reader.problems)
 
     def save(self, path: Path) -> None:
@@ -94,10 +96,10 @@ class Chain(msgspec.Struct, frozen=True):
     @classmethod
     def from_builtins(cls, content: Any) -> Self:
         """A chain from what its JSON holds. Raises `ChainError` with the first thing that is wrong."""
-        reader = ChainReader(content)
-        if reader.problems:
-            raise ChainError(reader.problems[0])
-        return cls(**reader.fields)
+        chain, problems = cls.read(content)
+        if problems:
+            raise ChainError(problems[0])
+        return chain
 
     def to_builtins(self) -> dict[str, Any]:
         """What its JSON holds."""
@@ -237,17 +239,6 @@ class Chain(msgspec.Struct, frozen=True):
         _check(images, beside.get("masks"), beside.get("boxes"))
         drawn = draw(self.steps, self.strength, seed, first, len(images))
         return render(drawn, images, self.border, self.interpolation, **beside)
-
-
-def project_chain(project: Project) -> Chain:
-    """The chain kept with a project; empty at first."""
-    content = project.setting(_PROJECT_KEY)
-    return Chain() if content is None else Chain.from_builtins(content)
-
-
-def set_project_chain(project: Project, chain: Chain) -> None:
-    """Keep a chain with a project, as an action that can be undone."""
-    edit_setting(project, "chain", _PROJECT_KEY, chain.to_builtins())
 
 
 def _joined(boxes: Sequence[np.ndarray] | None, labels: Sequence[Sequence[Any]] | None) -> list[Boxes] | None:

@@ -43,11 +43,13 @@ def write_steps(steps: Sequence[Step | Group]) -> list[dict[str, Any]]:
 class ChainReader:
     """Reads what it can; `problems` says what it had to leave out or change.
 
-    Raises `ChainError` for what is no chain at all.
+    may_empty: an operation that leaves nothing of images to see is no problem. Raises `ChainError` for what is no chain
+    at all.
     """
 
-    def __init__(self, content: Any) -> None:
+    def __init__(self, content: Any, may_empty: bool = False) -> None:
         self.problems: list[str] = []
+        self._may_empty = may_empty
         if not isinstance(content, dict) or not isinstance(content.get("steps"), list):
             raise ChainError(tr("This is not a chain: it has no list of steps."))
         schema = content.get("schema")
@@ -129,7 +131,7 @@ class ChainReader:
                 operation = with_values(operation, {setting: value})
             except SettingsError as error:
                 self._note_in_step(number, name, explain(error))
-        if operation.empties():
+        if operation.empties() and not self._may_empty:
             self._note_in_step(number, name, tr("Nothing of any image would be left to see."))
             return BY_NAME[name]()
         return operation

@@ -25,14 +25,14 @@ def cautions(chain: Chain, is_gray: bool, meaning: Meaning | None, has_marks: bo
     has_marks: whether a defect is marked anywhere, which could be put on other images.
     """
     meaning = meaning or Meaning()
-    found = [
-        Caution(place, text)
-        for place, step in enabled_steps(chain)
-        for text in _sentences(traits(step.operation), is_gray, meaning)
-    ]
-    if not has_marks:
-        text = tr("This step does nothing until a defect is marked in Label.")
-        found += [Caution(place, text) for place, step in enabled_steps(chain) if isinstance(step.operation, Insertion)]
+    found = []
+    for place, step in enabled_steps(chain):
+        texts = list(_sentences(traits(step.operation), is_gray, meaning))
+        if step.operation.empties():
+            texts = [tr("Nothing of any image would be left to see.")]
+        elif isinstance(step.operation, Insertion) and not has_marks:
+            texts = [tr("This step does nothing until a defect is marked in Label.")]
+        found += [Caution(place, text) for text in texts]
     return found
 
 

@@ -11,9 +11,10 @@ import msgspec
 import numpy as np
 
 from models.events import Progress, Task
-from studio.augmenting.chain import Applied, Chain, project_chain
+from studio.augmenting.chain import Applied, Chain
 from studio.augmenting.defect_bank import Mark, cut_defects, marked_items, pastes_defects
 from studio.augmenting.operation import Defect
+from studio.augmenting.project_chain import project_chain
 from studio.augmenting.variants import variant_counts
 from studio.errors import UserError
 from studio.exporting import ExportResult

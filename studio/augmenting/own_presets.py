@@ -20,7 +20,7 @@ def own_presets() -> list[str]:
 
 def load_preset(name: str) -> Chain:
     """Raises `ChainError` or `OSError`."""
-    return Chain.load(_file(name))
+    return Chain.load(preset_file(name))
 
 
 def save_preset(name: str, chain: Chain) -> str:
@@ -30,7 +30,7 @@ def save_preset(name: str, chain: Chain) -> str:
     """
     name = _allowed(name)
     _folder().mkdir(parents=True, exist_ok=True)
-    chain.save(_file(name))
+    chain.save(preset_file(name))
     return name
 
 
@@ -39,12 +39,12 @@ def rename_preset(name: str, wanted: str) -> str:
     wanted = _allowed(wanted)
     if wanted.casefold() != name.casefold() and wanted.casefold() in map(str.casefold, own_presets()):
         raise UserError(tr("There is a chain of the name “{name}” already. Choose another.", name=wanted))
-    _file(name).rename(_file(wanted))
+    preset_file(name).rename(preset_file(wanted))
     return wanted
 
 
 def delete_preset(name: str) -> None:
-    _file(name).unlink(missing_ok=True)
+    preset_file(name).unlink(missing_ok=True)
 
 
 def _allowed(name: str) -> str:
@@ -56,7 +56,8 @@ def _allowed(name: str) -> str:
     return safe
 
 
-def _file(name: str) -> Path:
+def preset_file(name: str) -> Path:
+    """Where an own chain is kept."""
     return _folder() / f"{name}{SUFFIX}"
 
 

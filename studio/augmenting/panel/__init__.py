@@ -7,7 +7,7 @@ from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from models.events import Task
-from studio.augmenting.chain import Chain, project_chain, set_project_chain
+from studio.augmenting.chain import Chain
 from studio.augmenting.defect_bank import marked_items
 from studio.augmenting.guardrails import Caution, cautions
 from studio.augmenting.invariances import Meaning, project_meaning, set_project_meaning
@@ -19,6 +19,7 @@ from studio.augmenting.panel.meaning_card import MeaningCard
 from studio.augmenting.panel.preview_card import PreviewCard
 from studio.augmenting.panel.previewer import TILE
 from studio.augmenting.panel.variants_card import Order, VariantsCard
+from studio.augmenting.project_chain import readable_chain, set_project_chain
 from studio.augmenting.variants import set_project_variants
 from studio.errors import UserError
 from studio.exporting import ExportResult
@@ -131,9 +132,13 @@ class AugmentPanel(Panel):
 
     def _show_kept_chain(self) -> None:
         try:
-            self._chain.show_chain(project_chain(self.session.project))
+            chain, problems = readable_chain(self.session.project)
         except UserError as error:
             self.notify(str(error))
+            return
+        self._chain.show_chain(chain)
+        if problems:
+            self.notify(" ".join(problems))
 
     @Slot(object)
     def _chain_changed(self, chain: Chain) -> None:

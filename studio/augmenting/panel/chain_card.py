@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from studio.augmenting.chain import Chain
-from studio.augmenting.own_presets import delete_preset, load_preset, rename_preset, save_preset
+from studio.augmenting.own_presets import delete_preset, load_preset, preset_file, rename_preset, save_preset
 from studio.augmenting.panel.caution_list import CautionList
 from studio.augmenting.panel.chain_editor import ChainEditor
 from studio.augmenting.panel.findings import Said
@@ -153,7 +153,7 @@ class ChainCard(Card):
 
     @Slot(str)
     def _use_own(self, name: str) -> None:
-        self._succeeds(lambda: self._use(load_preset(name)))
+        self.open_chain(preset_file(name))
 
     @Slot()
     def _ask_name(self) -> None:

@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButt
 
 from studio.augmenting import PRESETS, Chain, Group, Step, project_chain, set_project_chain
 from studio.augmenting.invariances import Meaning, project_meaning, set_project_meaning
-from studio.augmenting.operations import ColorJitter, Cutout, FlipHorizontal, Rotate
+from studio.augmenting.operations import Brightness, ColorJitter, Cutout, FlipHorizontal, Rotate
 from studio.augmenting.own_presets import own_presets
 from studio.augmenting.panel import AugmentPanel
 from studio.augmenting.panel.caution_list import CautionList
 from studio.augmenting.panel.step_card import StepCard
 from studio.augmenting.variants import project_variants
+from studio.project.edits import edit_setting
 from studio.project.versions import Variants
 from studio.widgets.cards import EmptyState
 from studio.widgets.gallery import Gallery
@@ -329,6 +330,26 @@ def test_files_are_saved_and_opened_and_of_broken_ones_the_rest_stays(qtbot, pan
     panel._chain.open_chain(path)
     assert "This is not a chain" in notice(panel)
     assert names(panel._chain.chain().steps) == ["cutout"]
+
+
+def test_of_a_kept_chain_that_is_damaged_the_rest_is_shown(qtbot, project, ten_images, show_panel):
+    content = {"schema": 2, "steps": [{"operation": "melt"}, {"operation": "cutout"}]}
+    edit_setting(project, "chain", "chain", content)
+    panel = show_panel(AugmentPanel, project)
+    assert names(panel._chain.chain().steps) == ["cutout"]
+    assert "made by a newer Seedbed" in notice(panel) and "Step 1 of the chain is “melt”" in notice(panel)
+
+
+def test_a_step_that_leaves_nothing_to_see_says_so_and_stays(qtbot, project, ten_images, show_panel):
+    dark = Chain((Step(Rotate()), Step(Brightness(factor=(0, 0)))))
+    set_project_chain(project, dark)
+    panel = show_panel(AugmentPanel, project)
+    assert panel._chain.chain() == dark
+    says = part(panel, CautionList, "brightness.2.cautions")
+    qtbot.waitUntil(lambda: says.texts == ["Nothing of any image would be left to see."])
+    click(qtbot, panel.findChild(QPushButton, "augment.write"))
+    click(qtbot, panel.findChild(QPushButton, "augment.variants.start"))
+    qtbot.waitUntil(lambda: "Step 2 of the chain (brightness): Nothing" in notice(panel), timeout=20_000)
 
 
 def test_own_chains_are_kept_renamed_deleted_and_brought_back(qtbot, panel):

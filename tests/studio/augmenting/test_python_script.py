@@ -7,7 +7,8 @@ import torch
 from msgspec.structs import replace
 
 from studio.augmenting import OPERATIONS, PRESETS, Chain, Group, Step
-from studio.augmenting.operation import Blend
+from studio.augmenting.drawing import draw
+from studio.augmenting.operation import Blend, names_of
 from studio.augmenting.operations import (
     Brightness,
     Clahe,
@@ -20,12 +21,16 @@ from studio.augmenting.operations import (
     FlipHorizontal,
     Gamma,
     GaussianBlur,
-    GaussianNoise,
+    GridMask,
+    IlluminationGradient,
     Invert,
     JpegArtifacts,
     Mixup,
+    Perspective,
     Posterize,
+    QuarterTurn,
     Rotate,
+    SpecularSpot,
     Translate,
 )
 from studio.augmenting.python_script import as_python
@@ -70,6 +75,54 @@ def test_pixels_agree_where_values_are_pinned(operation, end):
     ours, theirs = chain_of(pinned)(smooth()), scripted(chain_of(pinned), smooth())
     inside = np.s_[12:-12, 12:-12]
     assert np.abs(ours - theirs)[inside].mean() < LOOSE.get(operation, 0.004)
+
+
+# What each script draws, in its order, by the names of our own numbers: where and which way, once for all.
+REPLAYED = {
+    Crop: ("kept", "x", "y"),
+    QuarterTurn: ("turns",),
+    Perspective: ("distance", *(f"{axis}{corner}" for corner in range(4) for axis in "xy")),
+    Cutout: ("side", "y0", "x0"),
+    GridMask: ("cell", "covered", "y", "x"),
+    IlluminationGradient: ("direction", "amount"),
+    SpecularSpot: ("x", "y", "direction", "size", "proportion", "brightness"),
+}
+
+
+@pytest.mark.parametrize("operation", REPLAYED, **by_name)
+@pytest.mark.parametrize("seed", range(3))
+def test_pixels_agree_where_chance_says_the_same(operation, seed):
+    """The script draws the very numbers that the chain drew."""
+    chain = chain_of(operation(probability=1.0))
+    ours = chain(smooth(), seed)
+    (drawn,) = draw(chain.steps, 1.0, seed, 0, 1)
+    bounds = dict(zip(names_of(operation), drawn.operation.bounds(), strict=True))
+    shares = [
+        0.0 if low == high else (value - low) / (high - low)
+        for name in REPLAYED[operation]
+        for value, (low, high) in [(drawn.values_of(0)[name], bounds[name])]
+    ]
+    defined = run(chain)
+    numbers = iter(shares)
+    defined["uniform"] = lambda low, high: low + next(numbers) * (high - low)
+    defined["torch"] = Replaying(lambda low, high: low + int(next(numbers) * (high - low)))
+    theirs = defined["augment"](torch.from_numpy(smooth().transpose(2, 0, 1).copy())).numpy().transpose(1, 2, 0)
+    inside = np.s_[12:-12, 12:-12]
+    assert np.abs(ours - theirs)[inside].mean() < 0.004
+
+
+class Replaying:
+    """torch, but for its whole random numbers."""
+
+    def __init__(self, draw):
+        self._draw = draw
+
+    def __getattr__(self, name):
+        return getattr(torch, name)
+
+    def randint(self, low, high, size=None):
+        low, high = (0, low) if size is None else (low, high)
+        return torch.tensor(self._draw(low, high))
 
 
 @pytest.mark.parametrize("operation", BY_CHANCE, **by_name)
@@ -152,10 +205,33 @@ def test_presets_run(name, channels):
     assert 0 <= variants.min() <= variants.max() <= 1
 
 
-def test_a_script_runs_by_itself(tmp_path):
-    """In a folder of its own, with nothing but torch and torchvision."""
-    script = tmp_path / "chain.py"
-    call = "\nimport sys\nprint(tuple(augment(torch.rand(1, 20, 30)).shape), 'studio' in sys.modules)"
-    script.write_text(as_python(chain_of(Rotate(), Cutout(), GaussianNoise())) + call, encoding="utf-8")
-    done = subprocess.run([sys.executable, "-I", script], capture_output=True, text=True, check=True, cwd=tmp_path)
-    assert done.stdout.strip() == "(1, 20, 30) False"
+def test_scripts_run_with_torchvision_alone(tmp_path):
+    """Each operation's, in a process that has neither Seedbed nor what else it is made with."""
+    for operation in OPERATIONS:
+        script = tmp_path / f"{operation.name}.py"
+        script.write_text(as_python(chain_of(operation(probability=1.0))), encoding="utf-8")
+    (tmp_path / "all_of_them.py").write_text(ALONE, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-I", tmp_path / "all_of_them.py"], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert (done.returncode, done.stdout.split()) == (0, sorted(operation.name for operation in OPERATIONS)), (
+        done.stderr
+    )
+
+
+ALONE = """
+import runpy, sys
+from pathlib import Path
+for name in ("studio", "models", "cv2", "scipy", "skimage", "msgspec", "PySide6"):
+    sys.modules[name] = None
+import torch
+for path in sorted(Path(__file__).parent.glob("*.py")):
+    if path.name != "all_of_them.py":
+        defined = runpy.run_path(str(path))
+        images = torch.rand(2, 3, 40, 50)
+        if "augment" in defined:
+            assert defined["augment"](images[0]).shape == images[0].shape
+        else:
+            assert defined["augment_batch"](images, torch.eye(2))[0].shape == images.shape
+        print(path.stem)
+"""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from models.settings import fields_of
 from studio.augmenting import CATEGORIES, OPERATIONS, Chain, Defect, Step
-from studio.augmenting.operation import Affine, Distortion, Photometry, names_of, ranges_of
+from studio.augmenting.operation import Affine, Blend, Distortion, Photometry, names_of, ranges_of
 from studio.augmenting.operations.blending import CutMix
 from studio.augmenting.operations.defects import DefectPaste
 
@@ -56,13 +56,56 @@ def test_shape_type_and_range_stay_and_the_same_seed_gives_the_same_image(operat
     np.testing.assert_array_equal(chain(image, seed, defects=[DEFECT]), changed)
 
 
-@pytest.mark.parametrize("interpolation", ["bilinear", "lanczos"])
-@pytest.mark.parametrize("operation", GEOMETRY, ids=lambda operation: operation.name)
-def test_large_images_and_lanczos(operation, interpolation):
-    image = photo(np.uint16, (5, 2000))
-    changed = chain_of(operation, interpolation=interpolation)(image, 3)
+@each_operation
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+@pytest.mark.parametrize("shape", [(1, 2000, 3), (2000, 2)])
+def test_long_and_narrow_images(operation, dtype, shape):
+    image = photo(dtype, shape)
+    changed = chain_of(ends_of(operation))(image, 3, defects=[DEFECT])
+    assert (changed.shape, changed.dtype) == (image.shape, image.dtype)
+
+
+@each_operation
+def test_large_images(operation):
+    image = photo(np.uint8, (2000, 2000))
+    changed = chain_of(operation(probability=1.0))(image, 3, defects=[DEFECT])
     assert changed.shape == image.shape
-    assert changed.any()
+
+
+@pytest.mark.parametrize("operation", GEOMETRY, ids=lambda operation: operation.name)
+def test_lanczos_stays_within_the_range(operation):
+    image = photo(np.float32, (40, 50, 3)).round()
+    changed = chain_of(operation, interpolation="lanczos")(image, 3)
+    assert 0 <= changed.min() <= changed.max() <= 1
+
+
+@pytest.mark.parametrize("operation", GEOMETRY, ids=lambda operation: operation.name)
+@settings(quick, max_examples=10)
+@given(height=st.integers(30, 90), width=st.integers(30, 90), seed=seeds)
+def test_boxes_hold_what_they_held(operation, height, width, seed):
+    """A box around a mask is still around it, to a pixel or two; what lies beyond the border is black."""
+    mask = np.zeros((height, width), np.uint8)
+    mask[height // 3 : height // 2, width // 3 : width // 2] = 1
+    box = np.array([[width // 3, height // 3, width // 2, height // 2]], np.float64)
+    _, moved, (corners,) = chain_of(operation, border="black")(mask, seed, mask, box)
+    if moved.any():
+        rows, columns = np.flatnonzero(moved.any(1)), np.flatnonzero(moved.any(0))
+        assert (corners[:2] <= [columns[0] + 2, rows[0] + 2]).all()
+        assert (corners[2:] >= [columns[-1] - 1, rows[-1] - 1]).all()
+
+
+@each_operation
+@settings(quick, max_examples=5)
+@given(dtype=dtypes, channels=st.sampled_from([1, 3, 4]), seed=seeds)
+def test_a_batch_begins_as_a_single_image_and_can_be_cut_anywhere(operation, dtype, channels, seed):
+    images = np.stack([photo(dtype, (17, 23, channels), number) for number in range(3)])
+    chain = chain_of(operation(probability=0.7))
+    whole = chain.batch(images, seed, defects=[DEFECT])
+    if issubclass(operation, Blend):  # needs the others
+        np.testing.assert_array_equal(chain(images[0], seed), images[0])
+        return
+    np.testing.assert_array_equal(chain(images[0], seed, defects=[DEFECT]), whole[0])
+    np.testing.assert_array_equal(chain.batch(images[:2], seed, defects=[DEFECT]), whole[:2])
 
 
 @each_operation
