@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
@@ -18,6 +18,8 @@ from studio.project.schema import MIGRATIONS
 from studio.text import tr
 
 SUFFIX = ".seedbed"
+STEPS_BETWEEN = 10_000
+"""Of SQLite's machine, about a millisecond, between two questions whether to go on."""
 INSIDE = "./"
 """How kept places of files in the project's own folder begin."""
 
@@ -136,6 +138,17 @@ class Project:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def stoppable(self, is_unwanted: Callable[[], bool]) -> Iterator[None]:
+        """In the block, what this thread asks of the database ends with `sqlite3.OperationalError` soon after it has
+        become unwanted; a transaction that it was in is taken back."""
+        connection = self.db
+        connection.set_progress_handler(is_unwanted, STEPS_BETWEEN)
+        try:
+            yield
+        finally:
+            connection.set_progress_handler(None, 0)
 
     def setting(self, key: str, default: Any = None) -> Any:
         """A small value kept with the project (JSON)."""

@@ -4,7 +4,8 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
@@ -13,6 +14,7 @@ from models.events import Event, Progress, Task
 from studio import crash_log
 from studio.errors import explain
 from studio.parallel import spare_cores
+from studio.project import Project
 from studio.text import tr
 from studio.widgets.forecast import Forecast
 
@@ -217,10 +219,19 @@ class _TaskThread(QThread):
             task.close()
 
 
-def in_one_go(work: Callable[[], Any]) -> Task[Any]:
-    """Work that cannot say how far it is, as a task."""
+def in_one_go(work: Callable[[], Any], project: Project | None = None) -> Task[Any]:
+    """Work that cannot say how far it is, as a task; canceled, it ends at what it asks of a project's database."""
     yield Progress(0, 0)
-    return work()
+    with nullcontext() if project is None else stoppable(project):
+        return work()
+
+
+@contextmanager
+def stoppable(project: Project) -> Iterator[None]:
+    """In the block, what is asked of a project's database ends when the job in whose thread it is has been canceled."""
+    thread = QThread.currentThread()
+    with project.stoppable(lambda: isinstance(thread, _TaskThread) and thread.canceled):
+        yield
 
 
 def sentence_for(error: BaseException) -> str:

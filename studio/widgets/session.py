@@ -87,7 +87,7 @@ class Session(QObject):
             return None
         if edit is None or edit.count <= AT_ONCE:
             return self._tell(move(self.project))
-        self.jobs.start(MOVING, title, lambda: in_one_go(lambda: move(self.project)))
+        self.jobs.start(MOVING, title, lambda: in_one_go(lambda: move(self.project), self.project))
         return edit
 
     def _tell(self, made: edits.Edit | None) -> edits.Edit | None:

@@ -33,7 +33,7 @@ from studio.project import Project
 from studio.project.edits import Edit
 from studio.project.items import classes
 from studio.text import tr, trn
-from studio.widgets.jobs import Job, in_one_go
+from studio.widgets.jobs import Job, in_one_go, stoppable
 from studio.widgets.panel import Panel
 from studio.widgets.scrolling import scrolling_down
 from studio.widgets.session import AT_ONCE, Session
@@ -136,7 +136,7 @@ class LabelPanel(Panel):
         if not is_blind:
             self._images.suggestions.drop(ids)
         if len(ids) > AT_ONCE:
-            self._start(tr("Labeling"), lambda: in_one_go(work))
+            self._start(tr("Labeling"), lambda: in_one_go(work, project))
         elif work() is not None:
             self.session.changed.emit()
 
@@ -175,7 +175,7 @@ class LabelPanel(Panel):
         if not ids:
             self.notify(tr("Select the images first, then write their field."), "info")
         elif len(ids) > AT_ONCE:
-            self._start(tr("Describing"), lambda: in_one_go(lambda: set_field(project, ids, name, text)))
+            self._start(tr("Describing"), lambda: in_one_go(lambda: set_field(project, ids, name, text), project))
         else:
             self._try(lambda: set_field(project, ids, name, text))
 
@@ -308,7 +308,8 @@ class LabelPanel(Panel):
 
 def _split(project: Project, recipe: SplitRecipe, thaw: bool) -> Task[SplitFrozen | None]:
     try:
-        yield from split_as(project, recipe, thaw)
+        with stoppable(project):
+            yield from split_as(project, recipe, thaw)
     except SplitFrozen as frozen:
         return frozen
     return None

@@ -41,7 +41,7 @@ class FilesMenu(QMenu):
 
     def read_table(self, path: Path, second: bool = False) -> None:
         """Take labels from a table, as the second reader's where it is one."""
-        make_task = partial(in_one_go, lambda: label_from_table(self._project, path, second))
+        make_task = partial(in_one_go, lambda: label_from_table(self._project, path, second), self._project)
         self._start(tr("Reading the table"), make_task, self._say_table)
 
     def write_table(self, path: Path) -> None:
@@ -50,7 +50,7 @@ class FilesMenu(QMenu):
         def done(rows: int) -> None:
             self._say(trn("{n} image in {path}", "{n} images in {path}", rows, path=path), "good")
 
-        make_task = partial(in_one_go, lambda: write_label_table(self._project, path))
+        make_task = partial(in_one_go, lambda: write_label_table(self._project, path), self._project)
         self._start(tr("Writing the table"), make_task, done)
 
     def read_masks(self, folder: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from models.events import LossPoint, Progress
 from studio.errors import UserError
-from studio.widgets.jobs import Jobs
+from studio.project.items import classes
+from studio.widgets.jobs import Jobs, in_one_go
 
 
 @pytest.fixture
@@ -52,6 +53,23 @@ def test_result_and_then_finished(qtbot, jobs) -> None:
     assert not said["failed"]
     assert not said["canceled"]
     assert jobs.running("train") is None
+
+
+def test_a_question_to_the_database_ends_when_its_job_is_canceled(qtbot, jobs, project):
+    endless_question = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+
+    def work():
+        with project.writing() as db:
+            db.execute("INSERT INTO class (name) VALUES ('half')")
+            db.execute(endless_question).fetchone()
+
+    job = jobs.start("label", "Labeling", lambda: in_one_go(work, project))
+    said = heard(job)
+    qtbot.waitUntil(lambda: job.progress is not None)
+    job.cancel()
+    qtbot.waitUntil(lambda: bool(said["finished"]))
+    assert said["canceled"] and not said["failed"]
+    assert classes(project) == []
 
 
 def test_progress_is_coalesced_and_losses_are_not(qtbot, jobs) -> None:
