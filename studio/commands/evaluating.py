@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from studio.commands.command import Misused, Report
-from studio.commands.options import takes_project
+from studio.commands.options import path, takes_project
 from studio.project import Project
 from studio.terminal import carry_out
 from studio.text import tr
@@ -16,16 +16,18 @@ if TYPE_CHECKING:
 def evaluate_options(parser: ArgumentParser) -> None:
     takes_project(parser)
     parser.add_argument("--run", metavar="RUN", help=tr("a run, by the name that train gave it"))
+    parser.add_argument("--report", type=path, metavar="OUT.html", help=tr("write what was found as one page"))
     help_text = tr("whether augmentation, and the samples of the run if one is named, help a classifier")
     parser.add_argument("--usefulness", action="store_true", help=help_text)
 
 
 def run_evaluate(options: Namespace) -> Report:
-    if options.usefulness:
-        return _usefulness(options)
-    if options.run is None:
+    if options.run is None and (options.report or not options.usefulness):
         raise Misused(tr("Name the run to judge with --run, or ask for --usefulness."))
-    return _evaluation(options)
+    report = _usefulness(options) if options.usefulness else _evaluation(options)
+    if options.report:
+        _write_report(options)
+    return report
 
 
 def _evaluation(options: Namespace) -> Report:
@@ -53,8 +55,14 @@ def _usefulness(options: Namespace) -> Report:
     return Report("\n".join(_lines(found)), found)
 
 
-def _lines(found: "Usefulness") -> list[str]:
-    from studio.evaluating.verdict import ARMS, compared, headline, verdicts
+def _write_report(options: Namespace) -> None:
+    from studio.evaluating.report import write_report
 
-    arms = (f"{tr(ARMS[reading.name])}: {reading.sentence}" for reading in verdicts(found))
-    return [headline(found), *arms, *compared(found)]
+    with Project.open(options.project) as project:
+        write_report(project, options.run, options.report)
+
+
+def _lines(found: "Usefulness") -> list[str]:
+    from studio.evaluating.verdict import compared, headline, verdicts
+
+    return [headline(found), *(reading.sentence for reading in verdicts(found)), *compared(found)]

@@ -72,24 +72,44 @@ class Setup(NamedTuple):
     test: Side
 
 
-def compare(project: Project, run: str | None) -> Task[Setup]:
-    """What a test with the samples of a run (None: with the project's chain alone) compares; yields `Progress`.
+class Outline(NamedTuple):
+    """What a test would compare, before anybody looks whether held-out images are known from training.
 
-    Held-out images that belong together with a training image are left out: they would be known already.
+    learned: real training images by class. samples_of: the run whose samples are tried; None where there is none.
+    """
+
+    version: Version
+    chain: Chain
+    samples_of: str | None
+    learned: dict[str, int]
+
+
+def outline(project: Project, run: str | None) -> Outline:
+    """What a test with the samples of a run (None: with the project's chain alone) would compare.
+
     Raises `UserError` when there is nothing to compare, or too little to compare it by.
     """
-    version = _version(project, run)
-    chain = project_chain(project)
+    version, chain = _version(project, run), project_chain(project)
     samples_of = run if version.classes else None
     if samples_of is None and not chain.active:
         raise UserError(_nothing_to_add(run))
+    learned = _labeled(version.train, range(len(version.train)))
+    classes = _classes(learned, _labeled(version.test, range(len(version.test))))
+    counts = Counter(member.label for _, member in _of(classes, learned))
+    return Outline(version, chain, samples_of, {name: counts[name] for name in classes})
+
+
+def compare(project: Project, run: str | None) -> Task[Setup]:
+    """What such a test compares. Held-out images that belong together with a training image are left out: they would be
+    known already. Yields `Progress`. Raises as `outline` does.
+    """
+    version, chain, samples_of, _ = outline(project, run)
     groups = yield from find_groups(project, BELONGING, RELATIVES)
     known = {groups[member.item] for member in version.train if member.item in groups}
     strangers = [index for index, each in enumerate(version.test) if groups.get(each.item) not in known]
     learned, unseen = _labeled(version.train, range(len(version.train))), _labeled(version.test, strangers)
     classes = _classes(learned, unseen)
-    train = _side(_thinned([each for each in learned if each[1].label in classes]), classes, groups)
-    test = _side([each for each in unseen if each[1].label in classes], classes, groups)
+    train, test = _side(_of(classes, learned), classes, groups), _side(_of(classes, unseen), classes, groups)
     comparison = Comparison(
         version=version.name,
         run=samples_of,
@@ -148,9 +168,10 @@ def _classes(learned: Sequence[Place], unseen: Sequence[Place]) -> tuple[str, ..
     return classes
 
 
-def _thinned(places: list[Place]) -> list[Place]:
-    """At most `MOST_LEARNED`, spread evenly."""
-    return places[:: -(-len(places) // MOST_LEARNED)]
+def _of(classes: Sequence[str], places: Sequence[Place]) -> list[Place]:
+    """Those of the classes; at most `MOST_LEARNED`, spread evenly."""
+    chosen = [place for place in places if place[1].label in classes]
+    return chosen[:: max(1, -(-len(chosen) // MOST_LEARNED))]
 
 
 def _side(places: Sequence[Place], classes: Sequence[str], groups: Groups) -> Side:

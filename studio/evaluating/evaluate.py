@@ -1,6 +1,7 @@
 """Evaluating a run: its samples against the images it learned from, beside what unseen real images score."""
 
 import io
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import msgspec
@@ -14,6 +15,7 @@ from models.metrics import Assessment, Honesty, Judge, Scores
 from models.sampler import Sampler, load_sampler
 from studio.errors import UserError
 from studio.evaluating.by_class import ClassFigures, judge_classes
+from studio.evaluating.meaning import Reading, readings
 from studio.project import Project
 from studio.project.runs import find_run, run_folder
 from studio.project.versions import Version, find_version
@@ -21,6 +23,7 @@ from studio.synthesizing.synthesize import best_moment, share_out
 from studio.text import tr
 from studio.training.dataset import Dataset, open_dataset
 from studio.training.judging import open_judge
+from studio.training.lines import instant_line
 
 SEED = 2_026
 """Other samples than those that were judged during training."""
@@ -111,6 +114,14 @@ def evaluations(project: Project) -> list[Evaluation]:
     """All evaluations, oldest first."""
     rows = project.db.execute("SELECT result FROM evaluation ORDER BY id")
     return [msgspec.json.decode(row["result"], type=Evaluation) for row in rows]
+
+
+def explained(project: Project, found: Evaluation) -> tuple[list[Reading], Mapping[str, float]]:
+    """What the figures of an evaluation mean, and Instant's that they are read beside; none of those for Instant."""
+    run = find_run(project, found.run)
+    instant = {} if run.family == "instant" else instant_line(project, run.version)
+    figures, floor = msgspec.structs.asdict(found.matched), msgspec.structs.asdict(found.floor)
+    return readings(figures, floor, found.floor.n, instant, found.margins), instant
 
 
 def suspect_pairs(project: Project, run: str) -> np.ndarray:

@@ -85,6 +85,15 @@ def formatted(name: str, value: float | None) -> str:
     return text.replace("-", "−")
 
 
+def real_range(name: str, real: float | None, margin: float | None) -> str:
+    """What unseen real images score: from the least to the most that chance would do, where that is known."""
+    if real is None or margin is None:
+        return formatted(name, real)
+    low = real - margin if name == "kid" else max(0.0, real - margin)
+    high = min(1.0, real + margin) if name in SHARES else real + margin
+    return tr("{low} to {high}", low=formatted(name, low), high=formatted(name, high))
+
+
 def _isolation(honesty: "Honesty") -> Reading:
     if not honesty.holds_copies:
         sentence = tr(

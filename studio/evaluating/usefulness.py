@@ -42,6 +42,7 @@ class TrialDone(Event, frozen=True):
     """A trial is finished and kept: what each arm of it scored in the figure that counts."""
 
     number: int
+    figure: str
     values: dict[str, float]
 
 
@@ -85,13 +86,14 @@ def usefulness(project: Project, run: str | None = None, trials: int = TRIALS) -
     done: list[dict[str, Tensor]] = []
     labels = torch.from_numpy(setup.test.labels)
     work = _Work(setup, judge, extras)
+    figure = figure_of(setup.comparison)
     for number in range(trials):
         trial = store.trial(number)
         if trial is None:
             trial = yield from work.trial(number, trials)
             store.keep_trial(number, trial)
         done.append(trial)
-        yield TrialDone(number, {arm: _once(figure_of(setup.comparison), trial[arm], labels) for arm in trial})
+        yield TrialDone(number, figure, {arm: _once(figure, trial[arm], labels) for arm in trial})
     report = _report(setup, judge.extractor.name, done)
     write_atomically(folder / REPORT, msgspec.json.encode(report))
     return report

@@ -1,6 +1,5 @@
 """How long a usefulness test will take on this machine, from a second of trying."""
 
-from collections import Counter
 from time import perf_counter
 
 import torch
@@ -8,12 +7,10 @@ import torch
 from models.events import finish
 from models.metrics import EfficientNetLite0Features
 from models.sampler import load_sampler
-from studio.augmenting import project_chain
-from studio.evaluating.comparison import FEWEST, added_for
+from studio.evaluating.comparison import added_for, outline
 from studio.evaluating.usefulness import TRIALS
 from studio.project import Project
 from studio.project.runs import find_run
-from studio.project.versions import find_version
 from studio.synthesizing.synthesize import best_moment
 
 TRIED = 32
@@ -23,22 +20,18 @@ SECONDS_A_ROW = 0.0002
 """Of teaching a classifier, for each image that it learns from."""
 
 
-def forecast(project: Project, run: str) -> float | None:
-    """Seconds that a test with the samples of a run will take; None where there is nothing to compare.
+def forecast(project: Project, run: str) -> float:
+    """Seconds that a test with the samples of a run will take.
 
     Features of the real images are taken for known, as they are once a run was judged. Raises as `usefulness` does.
     """
-    version = find_version(project, find_run(project, run).version)
-    counts = Counter(member.label for member in version.train if member.label is not None)
-    largest = [n for n in counts.values() if n >= FEWEST]
-    kinds = bool(project_chain(project).active) + bool(version.classes)
-    if len(largest) < 2 or not kinds:
-        return None
-    added = len(largest) * added_for(max(largest), len(largest))
+    version, chain, samples_of, learned = outline(project, run)
+    real, added = sum(learned.values()), len(learned) * added_for(max(learned.values()), len(learned))
+    kinds = bool(chain.active) + (samples_of is not None)
     look = _seconds_to_look(version.channels, version.normalization.size)
-    making = added * _seconds_to_make(project, run) if version.classes else 0.0
-    rows = sum(largest) * (1, 2, 4)[kinds] + added * (0, 1, 4)[kinds]
-    return kinds * added * look + making + TRIALS * rows * SECONDS_A_ROW * look * USUAL_PACE
+    make = 0.0 if samples_of is None else _seconds_to_make(project, samples_of)
+    rows = 4 * (real + added) if kinds == 2 else 2 * real + added  # of all arms together
+    return added * (kinds * look + make) + TRIALS * rows * SECONDS_A_ROW * look * USUAL_PACE
 
 
 def _seconds_to_look(channels: int, size: int) -> float:

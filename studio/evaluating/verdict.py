@@ -87,6 +87,7 @@ def interval(gain: Gain) -> str:
 def _verdict(arm: Arm, figure: str, real: float) -> Reading:
     gain = arm.gains[figure]
     values = {
+        "arm": tr(ARMS[arm.name]),
         "figure": tr(FIGURE_TITLES[figure]),
         "value": in_percent(arm.figures[figure]),
         "real": in_percent(real),
@@ -95,14 +96,18 @@ def _verdict(arm: Arm, figure: str, real: float) -> Reading:
         "high": in_points(gain.high),
     }
     if gain.low > 0:
-        sentence = tr("Helps: {figure} {value} instead of {real} ({points} points, {low} to {high}).", **values)
+        sentence = tr(
+            "{arm}: it helps. {figure} {value} instead of {real} ({points} points, {low} to {high}).", **values
+        )
         return Reading(arm.name, "good", sentence)
     if gain.high < 0:
-        sentence = tr("Harms: {figure} {value} instead of {real} ({points} points, {low} to {high}).", **values)
+        sentence = tr(
+            "{arm}: it harms. {figure} {value} instead of {real} ({points} points, {low} to {high}).", **values
+        )
         return Reading(arm.name, "warn", sentence)
     sentence = tr(
-        "No benefit found: {figure} {value} instead of {real}. The difference ({points} points, {low} to {high}) may be"
-        " chance.",
+        "{arm}: no benefit found. {figure} {value} instead of {real}; the difference ({points} points, {low} to {high})"
+        " may be chance.",
         **values,
     )
     return Reading(arm.name, UNKNOWN, sentence)

@@ -1,5 +1,7 @@
 """An evaluation says how good samples are beside unseen real images, and keeps what it said."""
 
+import html
+
 import msgspec
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from models.metrics import Honesty
 from studio.errors import UserError
 from studio.evaluating.evaluate import SUSPECTS, evaluate, evaluations, suspect_pairs
 from studio.evaluating.meaning import FEWEST, TITLES, formatted, honesty_readings, readings
+from studio.evaluating.report import html_report, write_report
 from studio.project.items import item
 from studio.project.runs import Plan, add_run
 
@@ -33,6 +36,18 @@ def test_the_most_suspicious_samples_are_kept_beside_their_real_images(trained):
     assert distances == sorted(distances)
     for suspect in found.suspects:
         assert item(trained, suspect.item).split == "train"
+
+
+def test_a_report_is_one_page_with_everything_in_it(trained, tmp_path):
+    with pytest.raises(UserError, match="has not been judged yet"):
+        html_report(trained, "instant-1")
+    found = finish(evaluate(trained, "instant-1", n=24))
+    write_report(trained, "instant-1", tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    for name in TITLES:
+        assert TITLES[name] in page
+    assert html.escape(honesty_readings(found.honesty)[0].sentence) in page
+    assert page.count("data:image/png;base64,") == 1 and "http" not in page.replace("http-equiv", "")
 
 
 def test_canceling_keeps_nothing(trained):

@@ -9,9 +9,9 @@ import pytest
 from models.events import Event, finish
 from models.usefulness import Gain
 from studio.augmenting import Chain, Step, set_project_chain
-from studio.augmenting.operations.tones import Brightness, Invert
+from studio.augmenting.operations.tones import Brightness
 from studio.errors import UserError
-from studio.evaluating import comparison
+from studio.evaluating.comparison import compare
 from studio.evaluating.usefulness import TrialDone, Usefulness, kept_usefulness, usefulness
 from studio.evaluating.verdict import compared, headline, verdicts
 from studio.project import Project
@@ -20,30 +20,11 @@ from studio.project.runs import find_run, run_folder
 from studio.training.train import train
 
 TRIALS = 2
-INVERTED = Chain((Step(Invert(probability=1.0)),))
-"""Makes of each class the other one."""
+UNCHANGED = Chain((Step(Brightness(factor=(0.99, 1.01))),))
 
 
-@pytest.fixture(autouse=True)
-def few_added(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(comparison, "FEWEST_ADDED", 20)
-
-
-@pytest.fixture
-def lamps(project: Project, add_image: Callable[..., int]) -> Project:
-    """Noise that is bright in one class and dark in the other: 20 training and 12 held-out images of each."""
-    rng = np.random.default_rng(0)
-    sides = {}
-    for number in range(64):
-        label, side = ("off", "on")[number % 2], "test" if number >= 40 else "train"
-        pixels = rng.normal(60 if label == "off" else 195, 45, (24, 24)).clip(0, 255).astype(np.uint8)
-        sides[add_image(f"{number}.png", pixels, label=label)] = side
-    edit(project, "split", "split", sides)
-    return project
-
-
-def test_an_augmentation_that_destroys_the_class_is_found_to_harm(lamps: Project) -> None:
-    set_project_chain(lamps, INVERTED)
+def test_an_augmentation_that_destroys_the_class_is_found_to_harm(lamps: Project, inverted: Chain) -> None:
+    set_project_chain(lamps, inverted)
     found = finish(usefulness(lamps, trials=TRIALS))
     real, augmented = found.arms
     assert (real.name, augmented.name, found.figure) == ("real", "augmented", "auroc")
@@ -55,7 +36,7 @@ def test_an_augmentation_that_destroys_the_class_is_found_to_harm(lamps: Project
 
 def test_samples_of_a_run_and_an_augmentation_that_change_nothing_do_not_help(lamps: Project) -> None:
     finish(train(lamps, "instant", size=16))
-    set_project_chain(lamps, Chain((Step(Brightness(factor=(0.99, 1.01))),)))
+    set_project_chain(lamps, UNCHANGED)
     found = finish(usefulness(lamps, "instant-1", trials=TRIALS))
     assert [arm.name for arm in found.arms] == ["real", "augmented", "synthetic", "both"]
     assert all(len(arm.by_trial) == TRIALS for arm in found.arms)
@@ -65,22 +46,24 @@ def test_samples_of_a_run_and_an_augmentation_that_change_nothing_do_not_help(la
     assert kept_usefulness(lamps) is None
 
 
-def test_held_out_images_known_from_training_are_left_out(lamps: Project, add_image: Callable[..., int]) -> None:
-    set_project_chain(lamps, INVERTED)
+def test_held_out_images_known_from_training_are_left_out(
+    lamps: Project, add_image: Callable[..., int], inverted: Chain
+) -> None:
+    set_project_chain(lamps, inverted)
     rng = np.random.default_rng(0)
     pictures = rng.integers(0, 256, (5, 24, 24), dtype=np.uint8)
     known = {add_image(f"known {number}.png", picture, label="on") for number, picture in enumerate(pictures)}
     again = {add_image(f"again {number}.png", picture, label="on") for number, picture in enumerate(pictures)}
     lamps.db.execute("UPDATE item SET pixel_sha256 = substr(pixel_sha256, 7) WHERE pixel_sha256 LIKE '% %.png'")
     edit(lamps, "split", "split", dict.fromkeys(known, "train") | dict.fromkeys(again, "test"))
-    setup = finish(comparison.compare(lamps, None))
+    setup = finish(compare(lamps, None))
     assert setup.comparison.related == 5
     assert setup.comparison.unseen == {"off": 12, "on": 12}
     assert not {setup.version.test[index].item for index in setup.test.indices} & again
 
 
-def test_a_stopped_test_goes_on_after_its_finished_trials(lamps: Project) -> None:
-    set_project_chain(lamps, INVERTED)
+def test_a_stopped_test_goes_on_after_its_finished_trials(lamps: Project, inverted: Chain) -> None:
+    set_project_chain(lamps, inverted)
     task = usefulness(lamps, trials=TRIALS)
     first = next(event for event in task if isinstance(event, TrialDone))
     task.close()
@@ -92,19 +75,19 @@ def test_a_stopped_test_goes_on_after_its_finished_trials(lamps: Project) -> Non
     assert found.arms[0].by_trial[0] == first.values["real"]
 
 
-def test_another_chain_is_another_test(lamps: Project) -> None:
-    set_project_chain(lamps, INVERTED)
+def test_another_chain_is_another_test(lamps: Project, inverted: Chain) -> None:
+    set_project_chain(lamps, inverted)
     before = finish(usefulness(lamps, trials=1))
-    set_project_chain(lamps, Chain((Step(Brightness(factor=(0.99, 1.01))),)))
+    set_project_chain(lamps, UNCHANGED)
     after = finish(usefulness(lamps, trials=1))
     assert after.arms[0] == before.arms[0]
     assert after.arms[1].figures["auroc"] > before.arms[1].figures["auroc"]
 
 
-def test_what_cannot_be_tested_is_refused_in_a_sentence(lamps: Project, ten_images: list[int]) -> None:
+def test_what_cannot_be_tested_is_refused_in_a_sentence(lamps: Project, ten_images: list[int], inverted: Chain) -> None:
     with pytest.raises(UserError, match="nothing to compare"):
         finish(usefulness(lamps))
-    set_project_chain(lamps, INVERTED)
+    set_project_chain(lamps, inverted)
     rows = lamps.db.execute("SELECT id FROM item WHERE split = 'test'").fetchall()
     edit(lamps, "split", "split", {row[0]: "train" for row in rows[4:]})
     with pytest.raises(UserError, match="at least 10 training images and 10 held-out images"):
@@ -157,7 +140,9 @@ def test_the_verdict_follows_the_interval() -> None:
     found = with_gains(augmented=(0.01, 0.05), synthetic=(-0.02, 0.03), both=(-0.05, -0.01))
     assert [reading.state for reading in verdicts(found)] == ["good", "unknown", "warn"]
     assert headline(found) == "Augmentation helps."
-    assert verdicts(found)[0].sentence == "Helps: AUROC 83.0% instead of 80.0% (+3.0 points, +1.0 to +5.0)."
+    assert verdicts(found)[0].sentence == (
+        "With augmented images: it helps. AUROC 83.0% instead of 80.0% (+3.0 points, +1.0 to +5.0)."
+    )
     assert "may be chance" in verdicts(found)[1].sentence and "−2.0 to +3.0" in verdicts(found)[1].sentence
     assert headline(with_gains(synthetic=(-0.02, 0.03))) == "No benefit found."
     assert headline(with_gains(synthetic=(-0.05, -0.03))) == "It does harm: learn from the real images alone."
