@@ -3,7 +3,8 @@
     python -m tests.benchmarks.bench_label
 
 Printed for each action of the user: how long it takes in all, the longest that the window's thread worked for it
-without a pause, which foreign load does not blur, and the ratio of that to the 50 ms that are allowed.
+without a pause, which foreign load does not blur, and the ratio of that to the 50 ms that are allowed; and how long
+its jobs take to end when they are canceled.
 """
 
 import os
@@ -72,6 +73,18 @@ def tell(app: Watched, name: str, act: Callable[[], object], has_ended: Callable
     print(line, flush=True)  # noqa: T201
 
 
+def tell_cancel(session: Session, name: str, act: Callable[[], object], wait_s: float) -> None:
+    """How long it takes a job that `act` starts to end when it is canceled after so many seconds."""
+    act()
+    began = perf_counter()
+    wait_until(lambda: perf_counter() - began > wait_s or not session.jobs.all)
+    began = perf_counter()
+    session.jobs.cancel_all()
+    wait_until(lambda: not session.jobs.all)
+    line = f"{name:<36} {perf_counter() - began:7.2f} s from cancel to end"
+    print(line, flush=True)  # noqa: T201
+
+
 def has_split(session: Session) -> bool:
     return session.jobs.running("label") is None
 
@@ -101,7 +114,16 @@ def bench_panel(app: Watched, folder: Path) -> None:
             wait_until(is_idle)
         tell(app, "write a table", lambda: panel.files.write_table(folder / "labels.csv"), is_idle)
         tell(app, "read it", lambda: panel.files.read_table(folder / "labels.csv"), is_idle)
+        read = partial(panel.files.read_table, folder / "labels.csv")
+        split = partial(panel.findChild(SplitCard).wanted.emit, SplitRecipe(seed=1))
+        for wait_s in (0.2, 1.0, 2.0):
+            tell_cancel(session, f"cancel reading a table after {wait_s} s", read, wait_s)
+            tell_cancel(session, f"cancel a split after {wait_s} s", split, wait_s)
         gallery.select(ids)
+        for wait_s in (0.1, 0.4, 0.8):
+            label_all = partial(QTest.keyClick, gallery.view, Qt.Key.Key_1)
+            tell_cancel(session, f"cancel labeling all after {wait_s} s", label_all, wait_s)
+        wait_until(is_idle)
         tell(app, "label all", lambda: QTest.keyClick(gallery.view, Qt.Key.Key_1), is_idle)
         tell(app, "undo that", session.undo, is_idle)
         panel.hide()
