@@ -48,6 +48,8 @@ def _import_new(project: Project, options: Namespace) -> Report:
     try:
         found = carry_out(recognize(*given))
         lines = [f"{found.title}: {found.sentence}", *_class_lines(found.classes)]
+        if found.untaught and settings.keep_split:
+            lines += [found.untaught, tr("To use them too, import with --set keep_split=false and split anew.")]
         facts = found.facts()
         if options.dry_run:
             lines += [f"{problem.where}: {problem.what}" for problem in found.problems]

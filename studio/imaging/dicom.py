@@ -98,6 +98,11 @@ def read_header(data: bytes) -> Dataset:
     return dcmread(BytesIO(data), force=True, stop_before_pixels=True)
 
 
+def images_in(header: Dataset) -> int:
+    """How many images a header says that there are; raises as one that is damaged does."""
+    return max(1, int(header.get("NumberOfFrames") or 1)) if "Rows" in header else 0
+
+
 def _read(data: bytes) -> Dataset:
     _check_inflated_size(data)
     dataset = dcmread(BytesIO(data), force=True)

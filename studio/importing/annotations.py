@@ -14,12 +14,9 @@ from studio.importing.pseudonyms import pseudonym
 from studio.importing.source import Problem, SourceFile
 from studio.project import Project
 from studio.project.edits import ANNOTATE, edit_fields
-from studio.project.items import Item, class_id_of, items
+from studio.project.items import FILE_ORDER, Item, class_id_of, items
 from studio.project.regions import Region, encode_regions, regions
 from studio.text import tr
-
-ORDER = "order"
-"""The field that import itself gives."""
 
 
 class Said(NamedTuple):
@@ -47,7 +44,7 @@ def said_of(file: SourceFile, key: bytes) -> str:
 
     Keyed by the project's `pseudonym_key`: a folder may be named after a patient.
     """
-    fields = sorted((name, value) for name, value in file.fields.items() if name != ORDER)
+    fields = sorted((name, value) for name, value in file.fields.items() if name != FILE_ORDER)
     if not (file.label or file.split or file.marks or fields):
         return ""
     content = msgspec.json.encode((file.label, file.split, fields, file.marks), enc_hook=_state)

@@ -6,12 +6,13 @@ from pathlib import Path
 import msgspec
 
 from models.events import Progress, Task
-from studio.importing.annotations import ORDER, Said, said_of
+from studio.importing.annotations import Said, said_of
 from studio.importing.gather import LISTED, is_dicom
 from studio.importing.known import Known, known_files
 from studio.importing.options import WHOLE_IMAGES, ImportOptions
 from studio.importing.source import SourceFile
 from studio.project import Project
+from studio.project.items import FILE_ORDER
 from studio.project.part import Part
 from studio.text import tr
 
@@ -47,7 +48,7 @@ def choose(project: Project, files: Sequence[SourceFile], options: ImportOptions
             yield Progress(0, 0, tr("Looking for images"))
         before = known.get(project.resolve_path(project.store_path(file.path)))
         if before is None:
-            fields = {ORDER: str(len(known) + len(chosen.wanted))} | file.fields
+            fields = {FILE_ORDER: str(len(known) + len(chosen.wanted))} | file.fields
             chosen.wanted.append(msgspec.structs.replace(file, fields=fields))
         else:
             _choose_known(chosen, file, before, options, key)

@@ -34,7 +34,8 @@ class Good(msgspec.Struct, frozen=True):
     """An image, and its thumbnail as JPEG.
 
     named: its folder is no class, for it is named after the patient. unfit: sentences on marks that could not be used.
-    left_out: images of its file that do not come in although nobody said so, told by the first that does.
+    left_out: images of its file that do not come in although nobody said so, images: those that may; both are told by
+    the first that does.
     """
 
     item: NewItem
@@ -42,6 +43,7 @@ class Good(msgspec.Struct, frozen=True):
     named: bool = False
     unfit: tuple[str, ...] = ()
     left_out: int = 0
+    images: int = 0
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -110,7 +112,9 @@ class _Look:
             try:
                 image = self._container.large(frame) or self._container.image(frame)
                 for good in self._images(image, frame):
-                    yield msgspec.structs.replace(good, left_out=left_out) if good and is_first else good
+                    if good and is_first:
+                        good = msgspec.structs.replace(good, left_out=left_out, images=len(frames))
+                    yield good
                     is_first = is_first and good is None
             except Unreadable as error:
                 refused.append(error)

@@ -7,6 +7,8 @@ from pathlib import Path
 from threading import Event
 from time import monotonic
 
+from msgspec.structs import replace
+
 from models.events import Notice, Progress, Task
 from studio.imaging.normalize import Normalization
 from studio.imaging.smallest_defect import smallest_defect
@@ -61,7 +63,8 @@ def import_reading(project: Project, reading: Reading, options: ImportOptions) -
     moved = yield from relink_moved(project, (file.path for file in reading.files))
     if moved:
         yield Notice(trn("{n} file was moved here.", "{n} files were moved here.", moved))
-    result = yield from import_files(project, reading.files, options)
+    files = reading.files if options.keep_split else [replace(file, split=None) for file in reading.files]
+    result = yield from import_files(project, files, options)
     result.moved = moved
     result.layout = reading.layout
     result.problems = reading.problems + result.problems

@@ -11,7 +11,7 @@ Share = Annotated[float, Meta(ge=0, le=100, extra={"unit": "%", "step": 1})]
 
 
 class ImportOptions(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which images of a file become items, and how they are cut."""
+    """Which images of a file become items, how they are cut, and whether a split that comes with them counts."""
 
     frames: Annotated[
         Literal["auto", "all", "middle", "first"],
@@ -39,6 +39,10 @@ class ImportOptions(msgspec.Struct, frozen=True, omit_defaults=True):
     ] = 0.0
     skip_empty: Annotated[
         bool, Meta(title="Leave out empty ones", description="Slices and tiles that show next to nothing.")
+    ] = True
+    keep_split: Annotated[
+        bool,
+        Meta(title="Keep the split", description="Images stay on the sides that their folders or lists name."),
     ] = True
 
 

@@ -14,6 +14,7 @@ from models.events import Progress, Task
 from studio.imaging.read import is_lazy, open_lazily
 from studio.imaging.signatures import HEAD, begins_like_dicom
 from studio.imaging.unreadable import NEEDS_TILES, Unreadable
+from studio.importing.estimate import estimate
 from studio.importing.examine import Good, Refused, examine
 from studio.importing.marks import BoxMark
 from studio.importing.options import WHOLE_IMAGES
@@ -31,8 +32,9 @@ OPENED = 24
 HEADERS = 1000
 """DICOM headers that are read, evenly spread, to count patients."""
 LONGEST_HEADER = 256 << 10
-GROUPS = ("patient", "part", "lot", "camera", "study", "laterality")
-"""Fields by which images belong together, the most telling first."""
+DEVICE = "device"
+GROUPS = ("patient", "part", "lot", "camera", DEVICE, "study", "laterality")
+"""What images belong together by, the most telling first: fields, and what the camera of a DICOM header is."""
 
 
 def recognize(
@@ -48,14 +50,18 @@ def recognize(
     key = pseudonym_key(project)
     opened, refused = yield from _open_some(files, key)
     headers = yield from _read_headers(files, key)
+    known = headers.images | {good.item.path: good.images for good in opened}
+    images, is_about = estimate([file.path for file in files], known)
     files = [structs.replace(file, label=None) if file.label in headers.named else file for file in files]
     return Recognized(
         layout=reading.layout,
-        images=len(files),
+        images=images,
+        is_about=is_about or any(good.item.part.plane for good in opened),  # empty slices stay out
         classes=_counted(file.label or "" for file in files),
         masks=_counted(file.label or "" for file in files if any(not isinstance(m, BoxMark) for m in file.marks)),
         boxes=_counted(file.label or "" for file in files if any(isinstance(m, BoxMark) for m in file.marks)),
         splits=_counted(file.split for file in files if file.split),
+        only_tested=_only_tested(files),
         groups=_groups([*(file.fields for file in reading.files), *headers.found]),
         at_least=headers.are_some and bool(headers.found),
         depths=sorted({good.item.depth for good in opened}),
@@ -70,6 +76,16 @@ def _counted(names: Iterable[str]) -> dict[str, int]:
     """In the order of names."""
     counts = Counter(names)
     return {name: counts[name] for name in sorted(counts)}
+
+
+def _only_tested(files: Iterable[SourceFile]) -> list[str]:
+    """The classes of which there are only files to test with, where others are there to learn from."""
+    sides: dict[str, set[str | None]] = {}
+    for file in files:
+        if file.label:
+            sides.setdefault(file.label, set()).add(file.split)
+    tested = sorted(name for name, found in sides.items() if found == {"test"})
+    return tested if len(tested) < len(sides) else []
 
 
 def _groups(fields: Iterable[dict[str, str]]) -> dict[str, int]:
@@ -115,16 +131,18 @@ def _is_slide(path: Path) -> bool:
 
 
 class _Headers(NamedTuple):
-    """Fields of the headers that were read, classes that name a patient, and whether there are more headers."""
+    """Fields of the headers that were read, how many images there are by file, classes that name a patient, and whether
+    there are more headers."""
 
     found: list[dict[str, str]]
+    images: dict[Path, int]
     named: set[str]
     are_some: bool
 
 
 def _read_headers(files: Sequence[SourceFile], key: bytes) -> Task[_Headers]:
     chosen = _spread(files, HEADERS)
-    headers = _Headers([], set(), len(chosen) < len(files))
+    headers = _Headers([], {}, set(), len(chosen) < len(files))
     for done, file in enumerate(chosen):
         yield Progress(done, len(chosen), tr("Reading headers"))
         _read_header(file, key, headers)
@@ -141,12 +159,14 @@ def _read_header(file: SourceFile, key: bytes, headers: _Headers) -> None:
             content += opened.read(LONGEST_HEADER)
     except OSError:  # said when it is imported
         return
-    from studio.imaging.dicom import DAMAGED_HEADER, read_header
+    from studio.imaging.dicom import DAMAGED_HEADER, images_in, read_header
     from studio.importing.dicom_header import fields_of, names_patient
 
     try:
         header = read_header(content)
-        headers.found.append(fields_of(header, key))
+        fields = fields_of(header, key)
+        headers.found.append({DEVICE if name == "camera" else name: value for name, value in fields.items()})
+        headers.images[file.path] = min(images_in(header), file.path.stat().st_size)  # headers lie
         if file.label and names_patient(header, file.label):
             headers.named.add(file.label)
     except DAMAGED_HEADER:

@@ -10,6 +10,9 @@ from studio.importing.layouts import LAYOUTS
 from studio.importing.source import Problem
 from studio.text import tr, trn
 
+MOST_NAMES = 5
+"""Classes that a sentence names."""
+
 
 class Example(msgspec.Struct, frozen=True):
     """One of the images: where it lies, its class, and a thumbnail as JPEG."""
@@ -22,11 +25,12 @@ class Example(msgspec.Struct, frozen=True):
 class Recognized(msgspec.Struct, frozen=True):
     """What an import of the sources would bring in.
 
-    layout: its name, `AUTO` for several. images: files that look like images. classes: images of each, "" those without
-    one; masks and boxes: images of each class with such marks. splits: images of each side. groups: how many different
-    patients, parts, ... there are, `at_least` where not all headers were read. depths: bits per channel of the images
-    that were opened. examples: some of the images. problems: what cannot be used, as far as it was looked at.
-    need_tiles: some images are too large to come in whole.
+    layout: its name, `AUTO` for several. images: how many there are, `is_about` where files that may hold several were
+    not all opened. classes: files of each, "" those without one; masks and boxes: files of each class with such marks.
+    splits: files of each side. only_tested: classes of which all files are there to test with, while others are not.
+    groups: how many different patients, parts, ... there are, `at_least` where not all headers were read. depths: bits
+    per channel of the images that were opened. examples: some of the images. problems: what cannot be used, as far as
+    it was looked at. need_tiles: some images are too large to come in whole.
     """
 
     layout: str
@@ -41,6 +45,8 @@ class Recognized(msgspec.Struct, frozen=True):
     examples: list[Example]
     problems: list[Problem]
     need_tiles: bool = False
+    is_about: bool = False
+    only_tested: list[str] = []
 
     def facts(self) -> dict[str, Any]:
         """For programs: all of it, and the examples without their pictures."""
@@ -65,8 +71,22 @@ class Recognized(msgspec.Struct, frozen=True):
             return tr("There are no images in it.")
         return ", ".join(self._words())
 
+    @property
+    def untaught(self) -> str:
+        """What it means that some classes are only there to test with; empty where none is."""
+        if not self.only_tested:
+            return ""
+        names = ", ".join(f"“{name}”" for name in self.only_tested[:MOST_NAMES])
+        return trn(
+            "{names} is only among the images to test with: nothing can learn what it looks like.",
+            "{names} are only among the images to test with: nothing can learn what they look like.",
+            len(self.only_tested),
+            names=f"{names} …" if len(self.only_tested) > MOST_NAMES else names,
+        )
+
     def _words(self) -> Iterable[str]:
-        yield trn("{n} image", "{n} images", self.images)
+        images = trn("{n} image", "{n} images", self.images)
+        yield tr("about {images}", images=images) if self.is_about else images
         named = [name for name in self.classes if name]
         yield trn("{n} class", "{n} classes", len(named)) if named else tr("no classes")
         for marked, word in ((self.masks, tr("masks for {n}")), (self.boxes, tr("boxes for {n}"))):
@@ -94,5 +114,7 @@ def counted(field: str, number: int) -> str:
             return trn("{n} lot", "{n} lots", number)
         case "camera":
             return trn("{n} camera", "{n} cameras", number)
+        case "device":
+            return trn("{n} device", "{n} devices", number)
         case _:
             return trn("{n} side", "{n} sides", number)

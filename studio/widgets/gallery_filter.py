@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QVBoxLayout, QWidget
 
 from studio.project.browse import ANY_FINDING, Choices, Filter, ScoreRange
+from studio.project.items import FILE_ORDER
 from studio.text import tr
 from studio.widgets.buttons import Button
 from studio.widgets.gallery_words import DECISION_TITLES, SPLIT_TITLES, check_title, label_title, score_title
@@ -73,7 +74,8 @@ class FilterPopup(QFrame):
         _fill(self._decision, {key: tr(title) for key, title in DECISION_TITLES.items()}, shown.decision)
         checks = [ANY_FINDING, *choices.checks] if choices.checks else []
         _fill(self._check, {name: check_title(name) for name in checks}, shown.check)
-        _fill(self._field, {name: name for name in choices.fields}, shown.field and shown.field[0])
+        fields = [name for name in choices.fields if name != FILE_ORDER]
+        _fill(self._field, {name: name for name in fields}, shown.field and shown.field[0])
         self._offer_values()
         if shown.field is not None:
             self._value.setCurrentText(shown.field[1])
@@ -83,10 +85,11 @@ class FilterPopup(QFrame):
             self._range.setValue((shown.score.low, shown.score.high))
         for combo, is_useful in (
             (self._check, bool(choices.checks)),
-            (self._field, bool(choices.fields)),
+            (self._field, bool(fields)),
             (self._score, bool(choices.scores)),
         ):
             self._form.setRowVisible(combo, is_useful)
+        self.adjustSize()
         self._say_range()
         self.blockSignals(False)
 

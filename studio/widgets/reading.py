@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from studio.imaging.pyramid import Pyramid
 from studio.imaging.read import read_item
-from studio.project.items import Item
+from studio.project.items import FILE_ORDER, Item
 from studio.text import tr
 from studio.widgets.canvas import Canvas
 from studio.widgets.tiles import Caption, label_caption
@@ -29,9 +29,9 @@ def marks_of(shown: Item) -> dict[str, str]:
 
 
 def facts_of(shown: Item, caption: Caption = label_caption) -> str:
-    """Name, label (or what a caption says instead), size and the fields of an item, in a line."""
+    """Name, label (or what a caption says instead), size and the telling fields of an item, in a line."""
     size = tr("{width} × {height} px, {depth} bits", width=shown.width, height=shown.height, depth=shown.depth)
-    fields = [f"{name}: {value}" for name, value in shown.fields.items()]
+    fields = [f"{name}: {value}" for name, value in shown.fields.items() if name != FILE_ORDER]
     return " · ".join((shown.path.name, caption(shown), size, *fields))
 
 

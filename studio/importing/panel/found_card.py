@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import structs
 from PIL import Image as Pillow
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.importing.layouts import LAYOUTS
 from studio.importing.options import ImportOptions
@@ -58,17 +58,25 @@ class FoundCard(Card):
         self._sentence = make_label("", "strong", wrap=True)
         self._sentence.setObjectName("import.found.sentence")
         self._summary = make_label("", "note")
+        self._untaught = make_label("", "caution", wrap=True)
+        self._untaught.setObjectName("import.found.untaught")
+        self._split_anew = QCheckBox(tr("Use them to learn from too, and split anew"))
+        self._split_anew.setObjectName("import.split_anew")
+        self._split_anew.setToolTip(tr("Leave the split of these files aside; a new one is made under Label"))
         self._examples = ImageGrid("import.found.examples", columns=SHOWN)
         self._examples.setFixedHeight(EXAMPLES_HEIGHT)
         self._classes = CountTable(
             "import.found.classes", tr("Classes"), [tr("images"), tr("with masks"), tr("with boxes")]
         )
         self._options = FoldingCard(tr("Pages, slices and tiles"), "import.found.options")
-        self._form = Form(ImportOptions, "import.options")
+        fields = tuple(field for field in ImportOptions.__struct_fields__ if field != "keep_split")
+        self._form = Form(ImportOptions, "import.options", only=fields)
         self._options.inside.addWidget(self._form)
         self.body.addWidget(self._sentence)
         self.body.addLayout(self._make_choices())
         self.body.addWidget(self._summary)
+        self.body.addWidget(self._untaught)
+        self.body.addWidget(self._split_anew)
         self.body.addWidget(self._examples)
         row = QHBoxLayout()
         row.setSpacing(14)
@@ -89,13 +97,13 @@ class FoundCard(Card):
         self._show_classes(found)
         self.set_note(" · ".join(f"{_side(side)} {number:,}" for side, number in found.splits.items()))
         self._show_problems(found)
+        self._show_untaught(found)
         if found.need_tiles and self._form.value().cut == "whole":
             self._form.set_value(structs.replace(self._form.value(), cut="grid"))
             self._options.open()
         self._accept.setEnabled(bool(found.images))
-        self._accept.setText(
-            trn("Import {n} image", "Import {n} images", found.images) if found.images else tr("Import")
-        )
+        is_exact = found.images and not found.is_about
+        self._accept.setText(trn("Import {n} image", "Import {n} images", found.images) if is_exact else tr("Import"))
 
     def set_busy(self, is_busy: bool) -> None:
         """While it is looked again nothing can be chosen but to leave."""
@@ -189,9 +197,15 @@ class FoundCard(Card):
         for widget in (self._problems_title, self._problems):
             widget.setVisible(bool(problems))
 
+    def _show_untaught(self, found: Recognized) -> None:
+        self._untaught.setText(found.untaught)
+        for widget in (self._untaught, self._split_anew):
+            widget.setVisible(bool(found.untaught))
+        self._split_anew.setChecked(False)
+
     @Slot()
     def _tell_accepted(self) -> None:
-        self.accepted.emit(self._form.value())
+        self.accepted.emit(structs.replace(self._form.value(), keep_split=not self._split_anew.isChecked()))
 
 
 def _varied(examples: Sequence[Example]) -> list[Example]:

@@ -7,13 +7,14 @@ import pydicom.data
 import pytest
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
+from models.events import finish
 from studio.exporting.export import read_unchanged
 from studio.imaging import dicom
 from studio.imaging.normalize import Normalization, eight_bits, normalize, own_range
 from studio.imaging.read import decode, read_image
 from studio.imaging.unreadable import Unreadable
-from studio.importing.examine import Good, examine
-from studio.importing.source import SourceFile
+from studio.importing import import_sources
+from studio.project.items import items
 from studio.project.part import Part
 from tests.studio.dicom_files import dicom_file
 
@@ -34,14 +35,13 @@ def test_a_ramp_of_twelve_bits_is_exact(bare):
     assert np.array_equal(image.pixels, RAMP)
 
 
-def test_hounsfield_units_stay_exact_up_to_the_export(tmp_path):
+def test_hounsfield_units_stay_exact_up_to_the_export(project, tmp_path):
     """Rescaled to -1024..3071, out as 16 bits over the range of the file's 12: each step one sixteenth of the way."""
     path = tmp_path / "1.dcm"
     path.write_bytes(dicom_file(RAMP, BitsStored=12, RescaleSlope=1, RescaleIntercept=-1024))
     assert np.array_equal(read_image(path).pixels, RAMP.astype(np.float32) - 1024)
-    [outcome] = examine(SourceFile(path), bytes(32))
-    assert isinstance(outcome, Good)
-    exported = read_unchanged(outcome.item)
+    finish(import_sources(project, [path]))
+    exported = read_unchanged(next(items(project)))
     assert exported.dtype == np.uint16
     assert np.abs(exported / 65535 * 4095 - RAMP).max() < 0.04  # half a step of 16 bits
 

@@ -9,7 +9,17 @@ import pytest
 import tifffile
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QPushButton, QSpinBox, QTableWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QTableWidget,
+    QWidget,
+)
 
 from studio.imaging import tiff
 from studio.importing.panel import ImportPanel
@@ -266,3 +276,18 @@ def test_slides_are_offered_as_tiles(qtbot, panel, tmp_path, monkeypatch):
     assert not card.findChild(QWidget, "import.found.problems").isVisible()
     accept(qtbot, panel)
     wait_for(qtbot, panel, 4)
+
+
+def test_defects_that_are_only_tested_can_be_used_to_learn_from(qtbot, panel, photos):
+    folder = photos("train/good/1.png", "test/good/2.png", "test/hole/3.png")
+    (folder / "ground_truth" / "hole").mkdir(parents=True)
+    panel.look_into([folder])
+    card = wait_until_found(qtbot, panel)
+    assert "“hole” is only among the images to test with" in card.findChild(QLabel, "import.found.untaught").text()
+    card.findChild(QCheckBox, "import.split_anew").click()
+    accept(qtbot, panel)
+    wait_for(qtbot, panel, 3)
+    assert {item.split for item in items(panel.session.project)} == {None}
+    panel.look_into([photos("a/1.png", "b/2.png", folder="others")])
+    wait_until_found(qtbot, panel)
+    assert not card.findChild(QCheckBox, "import.split_anew").isVisible()

@@ -4,12 +4,14 @@ import json
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image as Pillow
 
 from models.events import Progress, finish
 from studio.errors import UserError
 from studio.importing import import_sources
 from studio.importing import recognize as module
+from studio.importing.options import ImportOptions
 from studio.importing.recognize import recognize
 from studio.project.items import count, items
 from tests.studio.dicom_files import dicom_file
@@ -130,3 +132,65 @@ def test_images_and_annotations_may_come_apart(project, photos, tmp_path):
     for given in ([images, tmp_path / "annotations"], [images, tmp_path / "annotations" / "instances_val2017.json"]):
         found = finish(recognize(project, given))
         assert (found.layout, found.classes) == ("coco", {"": 1, "a": 1})
+
+
+@pytest.fixture
+def parts(photos):
+    """As MVTec AD: defects only among the images to test with."""
+    folder = photos("train/good/1.png", "test/good/2.png", "test/hole/3.png", "test/crack/4.png")
+    (folder / "ground_truth" / "hole").mkdir(parents=True)
+    return folder
+
+
+def test_classes_that_are_only_tested_are_said_and_can_be_learned(project, parts):
+    found = finish(recognize(project, [parts]))
+    assert found.layout == "mvtec" and found.only_tested == ["crack", "hole"]
+    assert found.untaught == (
+        "“crack”, “hole” are only among the images to test with: nothing can learn what they look like."
+    )
+    finish(import_sources(project, [parts], options=ImportOptions(keep_split=False)))
+    assert {(item.label, item.split) for item in items(project)} == {("good", None), ("crack", None), ("hole", None)}
+
+
+def test_the_split_is_kept_unless_it_is_left_aside(project, parts):
+    finish(import_sources(project, [parts]))
+    assert [(item.label, item.split) for item in items(project)] == [
+        *(("crack", "test"), ("good", "test"), ("hole", "test"), ("good", "train"))
+    ]
+
+
+def test_nothing_is_said_where_every_class_can_be_learned(project, photos):
+    assert finish(recognize(project, [photos("test/a/1.png", "test/b/2.png")])).untaught == ""
+    assert finish(recognize(project, [photos("train/a/1.png", "test/a/2.png", folder="both")])).untaught == ""
+
+
+def test_images_and_not_files_are_counted(project, tmp_path):
+    """Of files that hold several all are opened, or it is said that the number is no exact one."""
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    pages = np.random.default_rng(0).integers(0, 256, (3, 24, 32), dtype=np.uint8)
+    for number in range(6):
+        tifffile.imwrite(folder / f"{number}.tif", pages, photometric="minisblack")
+        (folder / f"{number}.dcm").write_bytes(dicom_file(np.vstack([*pages, *pages]), NumberOfFrames=6, Rows=24))
+    assert finish(recognize(project, [folder])).sentence == "54 images, no classes, 8 bits"
+    assert finish(import_sources(project, [folder])).imported == 54
+
+
+def test_where_not_all_are_opened_the_number_is_about(project, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "OPENED", 2)
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for number in range(6):
+        pages = np.random.default_rng(number).integers(0, 256, (3 + number // 3, 24, 32), dtype=np.uint8)
+        tifffile.imwrite(folder / f"{number}.tif", pages, photometric="minisblack")
+    found = finish(recognize(project, [folder]))
+    assert found.is_about and found.sentence.startswith("about 21 images")
+
+
+def test_scanners_are_devices_and_cameras_are_cameras(project, tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (24, 32), dtype=np.uint8)
+    for number in range(3):
+        path = tmp_path / "scans" / f"{number}.dcm"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(dicom_file(pixels, Manufacturer="Maker", ManufacturerModelName=f"Model {number // 2}"))
+    assert "2 devices" in finish(recognize(project, [tmp_path / "scans"])).sentence
