@@ -16,7 +16,7 @@ class Memorization(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.register_buffer("means", torch.zeros(3, dtype=torch.float64))
+        self.register_buffer("means", torch.zeros(3))
 
     @torch.no_grad()
     def update(self, train: Tensor, unseen: Tensor, made: Tensor) -> None:
