@@ -25,6 +25,18 @@ def best_moment(project: Project, run: str) -> Moment | None:
     return None if path is None else Moment(run, checkpoint.step_of(path))
 
 
+def parse_moment(project: Project, text: str) -> Moment:
+    """The moment that RUN@STEP names, or of RUN alone the best one. Raises `UserError`."""
+    name, _, step = text.partition("@")
+    run = find_run(project, name)
+    if step.isdecimal():
+        return Moment(run.name, int(step))
+    best = best_moment(project, run.name)
+    if step or best is None:
+        raise _no_such_moment(project, run.name, step)
+    return best
+
+
 def keeps_all(project: Project, moment: Moment) -> bool:
     """Whether all networks are kept of a moment; else it is the generator alone."""
     return checkpoint.is_whole(_file(project, moment))
@@ -36,7 +48,12 @@ def can_branch(run: Run) -> bool:
 
 
 def branched_plan(project: Project, run: Run, minutes: float | None = None, **settings: Any) -> Plan:
-    """The plan of a run that branches from another: its size, seed and settings, with the width that it had."""
+    """The plan of a run that branches from another: its size, seed and settings, with the width that it had.
+
+    Raises `UserError` where a run of its family cannot branch.
+    """
+    if not can_branch(run):
+        raise UserError(tr("{family} learns all at once: there is nothing to go on from.", family=_title(run)))
     own = {"width": read_config(run_folder(project, run.name)).settings["width"]}
     minutes = run.plan.minutes if minutes is None else minutes
     return Plan(size=run.plan.size, seed=run.plan.seed, minutes=minutes, settings=own | run.plan.settings | settings)
@@ -56,10 +73,7 @@ def check_parent(project: Project, family: str, parent: Moment) -> None:
     if not can_branch(run):
         raise UserError(tr("{family} learns all at once: there is nothing to go on from.", family=_title(run)))
     if not _file(project, parent).is_file():
-        kept = ", ".join(str(moment.step) for moment in moments(project, parent.run))
-        raise UserError(
-            tr("“{run}” keeps no step {step}. There are: {kept}.", run=run.name, step=parent.step, kept=kept or "–")
-        )
+        raise _no_such_moment(project, run.name, str(parent.step))
 
 
 def start_of(project: Project, run: Run) -> Path | None:
@@ -71,6 +85,11 @@ def start_of(project: Project, run: Run) -> Path | None:
         return None
     check_parent(project, run.family, run.parent)
     return _file(project, run.parent)
+
+
+def _no_such_moment(project: Project, run: str, step: str) -> UserError:
+    kept = ", ".join(str(moment.step) for moment in moments(project, run))
+    return UserError(tr("“{run}” keeps no step {step}. There are: {kept}.", run=run, step=step, kept=kept or "–"))
 
 
 def _title(run: Run) -> str:

@@ -17,7 +17,8 @@ from studio.cli import main
 from studio.commands import COMMANDS
 from studio.project import Project
 from studio.project.items import items
-from studio.project.runs import runs
+from studio.project.runs import Moment, find_run, runs
+from studio.training.presets import PRESETS
 
 
 @pytest.fixture
@@ -311,6 +312,29 @@ def test_training_is_reported_and_goes_on_to_a_new_total(trained_path, result, s
     code, _, err = seedbed("train", trained_path, "--family", "automatic", "--steps", "12")
     assert code == 2
     assert "takes --minutes" in err
+
+
+def test_a_run_branches_from_another_and_presets_are_minutes_by_name(trained_path, result, seedbed, monkeypatch):
+    monkeypatch.setitem(PRESETS, "look", PRESETS["look"]._replace(minutes=0.01))
+    plan = ("--family", "mlp_gan", "--size", "32", "--set", "width=8", "--set", "batch=8", "--seed", "4")
+    first = result("train", trained_path, *plan, "--steps", "3")
+    branch = result("train", trained_path, "--branch", f"{first['run']}@1", "--set", "batch=4", "--preset", "look")
+    with Project.open(trained_path) as project:
+        run = find_run(project, branch["run"])
+    assert run.parent == Moment(first["run"], 1)
+    assert (run.plan.minutes, run.plan.seed, run.plan.settings) == (0.01, 4, {"width": "8", "batch": "4"})
+    code, _, err = seedbed("train", trained_path, "--branch", f"{first['run']}@77", "--steps", "1")
+    assert code == 1 and "keeps no step 77. There are: 1, 3." in err
+    code, _, err = seedbed("train", trained_path, "--branch", first["run"], "--family", "vae", "--steps", "1")
+    assert code == 2 and "leave --family out" in err
+
+
+def test_a_probe_only_says_what_to_expect(trained_path, result):
+    found = result("train", trained_path, "--probe", "--family", "mlp_gan", "--size", "32", "--minutes", "0.1")
+    assert found["outlook"]["pace"]["memory"] > 0
+    assert [reading["name"] for reading in found["told"]] == ["images", "steps"]
+    with Project.open(trained_path) as project:
+        assert [run.name for run in runs(project)] == ["instant-1"]
 
 
 def test_a_run_is_judged_sampled_and_exported(trained_path, tmp_path, result):

@@ -33,7 +33,7 @@ from studio.widgets.inputs import ComboBox, DoubleSpinBox, Slider, SpinBox
 from studio.widgets.plots import Chart
 from studio.widgets.run_picker import RunPicker
 
-WHOLE_RUN = 60_000
+WHOLE_RUN = 120_000
 
 
 @pytest.fixture
