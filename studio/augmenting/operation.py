@@ -115,9 +115,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
             return tr("{percent:g}%", percent=round(100 * self.probability, 1))
         used = [field for field in ranges if self.is_in_use(field.name)]
         said = used[0] if used else ranges[0]
-        unit = tr(said.unit)
-        low, high = (f"{value:g}{unit}".replace("-", "−") for value in getattr(self, said.name))
-        words = low if low == high else tr("{low} to {high}", low=low, high=high)
+        words = _in_words(*getattr(self, said.name)) + tr(said.unit)
         is_one_of_several = len(used) == 1 < len(self.neutral)
         return f"{tr(said.title).lower()} {words}" if is_one_of_several else words
 
@@ -129,6 +127,13 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         neutral = self.neutral[name]
         low, high = (neutral + (bound - neutral) * strength for bound in getattr(self, name))
         return low, high
+
+
+def _in_words(low: float, high: float) -> str:
+    if low == -high < 0:
+        return f"±{high:g}"
+    ends = [f"{end:g}".replace("-", "−") for end in (low, high)]
+    return ends[0] if low == high else tr("{low} to {high}", low=ends[0], high=ends[1])
 
 
 class Affine(Operation, frozen=True):

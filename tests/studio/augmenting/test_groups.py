@@ -121,11 +121,11 @@ def test_a_chain_in_words_says_how_often_and_what_is_drawn():
         strength=0.5,
     )
     assert chain.describe() == (
-        "Rotate (−8° to 8°)",
-        "25% of the images: Scale (0.95× to 1.05×)",
+        "Rotate (±8°)",
+        "25% of the images: Scale (0.95 to 1.05×)",
         "Flip left–right (50%)",
         "50% of the images: one of: Posterize (3)",
-        "1 to 2 of: Scale (0.95× to 1.05×), Cutout (2 boxes, 10–20%)",
+        "1 to 2 of: Scale (0.95 to 1.05×), Cutout (2 boxes, 10–20%)",
         "all of it weakened to 50%",
     )
     assert Chain(strength=0.5).describe() == ()
