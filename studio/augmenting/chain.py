@@ -16,9 +16,10 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from models.atomic import write_atomically
+from studio.augmenting.arrays import check_images, named_boxes
 from studio.augmenting.chain_file import CHOICES, SCHEMA, ChainError, ChainReader, parse_json, write_steps
 from studio.augmenting.drawing import Drawn, Mixed, draw
-from studio.augmenting.operation import Blend, Boxes, Defect, Operation, ranges_of
+from studio.augmenting.operation import Blend, Defect, Operation, ranges_of
 from studio.augmenting.steps import Group, Step
 from studio.text import tr
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 BORDERS, INTERPOLATIONS = CHOICES["border"], CHOICES["interpolation"]
 Border = Literal["reflect", "edge", "black"]
 Interpolation = Literal["bilinear", "lanczos"]
-MOST_CHANNELS = 4
 
 
 class Applied(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -205,7 +205,7 @@ class Chain(msgspec.Struct, frozen=True):
         Beside them as beside a single image: masks (N, H, W), and boxes and their labels, a list of those of each
         image. CutMix adds what of the other's boxes it puts on an image.
         """
-        rendered = self._render(images, seed, masks=masks, boxes=_joined(boxes, box_labels), defects=defects)
+        rendered = self._render(images, seed, masks=masks, boxes=named_boxes(boxes, box_labels), defects=defects)
         results: list[Any] = [rendered.images]
         if rendered.masks is not None:
             results.append(rendered.masks)
@@ -214,9 +214,11 @@ class Chain(msgspec.Struct, frozen=True):
             results += [] if box_labels is None else [[list(each.labels) for each in rendered.boxes]]
         return tuple(results) if len(results) > 1 else rendered.images
 
-    def batch_with_labels(self, images: np.ndarray, labels: np.ndarray, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    def batch_with_labels(
+        self, images: np.ndarray, labels: np.ndarray, seed: int = 0, defects: Sequence[Defect] = ()
+    ) -> tuple[np.ndarray, np.ndarray]:
         """As `batch`, with the soft labels of what came out: float32 (N, classes), from labels of that shape."""
-        rendered = self._render(images, seed, labels=np.array(labels, np.float32))
+        rendered = self._render(images, seed, labels=np.array(labels, np.float32), defects=defects)
         assert rendered.labels is not None
         return rendered.images, rendered.labels
 
@@ -236,39 +238,9 @@ class Chain(msgspec.Struct, frozen=True):
     def _render(self, images: np.ndarray, seed: int, first: int = 0, **beside: Any) -> "Rendered":
         from studio.augmenting.render import render
 
-        _check(images, beside.get("masks"), beside.get("boxes"))
+        check_images(images, beside.get("masks"), beside.get("boxes"))
         drawn = draw(self.steps, self.strength, seed, first, len(images))
         return render(drawn, images, self.border, self.interpolation, **beside)
-
-
-def _joined(boxes: Sequence[np.ndarray] | None, labels: Sequence[Sequence[Any]] | None) -> list[Boxes] | None:
-    """The boxes of each image with their labels. Raises `ChainError` where one is not n × 4, or has other labels."""
-    if boxes is None:
-        return None
-    named = [[""] * len(each) for each in boxes] if labels is None else labels
-    if [np.shape(each) for each in boxes] != [(len(own), 4) for own in named]:
-        raise ChainError(tr("Boxes must be n × 4 numbers, left, top, right and bottom, and have n labels if any."))
-    return [Boxes(_floating(each), tuple(own)) for each, own in zip(boxes, named, strict=True)]
-
-
-def _floating(boxes: np.ndarray) -> np.ndarray:
-    return boxes if isinstance(boxes, np.ndarray) and boxes.dtype.kind == "f" else np.asarray(boxes, np.float64)
-
-
-def _check(images: np.ndarray, masks: np.ndarray | None, boxes: Sequence[Boxes] | None) -> None:
-    """Raises `ChainError` for images (N, ...) that no chain can change, or for masks and boxes that are not theirs."""
-    channels = images.shape[3] if images.ndim == 4 else 1
-    if images.ndim not in (3, 4) or not 1 <= channels <= MOST_CHANNELS or not images.size:
-        shape = " × ".join(map(str, images.shape[1:]))
-        raise ChainError(tr("A chain changes images of one to four channels, not of the shape {shape}.", shape=shape))
-    if images.dtype not in (np.uint8, np.uint16, np.float32):
-        raise ChainError(
-            tr("A chain changes images of uint8, uint16, or float32 from 0 to 1, not {type}.", type=images.dtype)
-        )
-    if masks is not None and (masks.shape != images.shape[:3] or masks.dtype != np.uint8):
-        raise ChainError(tr("A mask must be uint8 and as large as its image."))
-    if boxes is not None and len(boxes) != len(images):
-        raise ChainError(tr("There must be boxes for each image, if for any; an image may have none."))
 
 
 def _switched_on(steps: Iterable[Step | Group]) -> Iterator[Step]:

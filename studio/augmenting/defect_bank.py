@@ -61,6 +61,11 @@ def marked_items(project: Project, condition: str = USABLE, most: int = MOST, se
     return [Marked(item(project, item_id), marks) for item_id, marks in regions(project, drawn).items()]
 
 
+def has_marks(project: Project) -> bool:
+    """Whether there are defects at all."""
+    return project.db.execute("SELECT 1 FROM item WHERE regions != '[]' LIMIT 1").fetchone() is not None
+
+
 def pastes_defects(chain: Chain) -> bool:
     """Whether the chain has a use for defects."""
     return any(isinstance(operation, Insertion) for operation in chain.active)

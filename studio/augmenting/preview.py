@@ -63,10 +63,24 @@ def read_defects(marked: Sequence[Marked], normalization: Normalization) -> list
     )
 
 
-def tiles(chain: Chain, images: np.ndarray, variants: int, seed: int = 0, defects: Sequence[Defect] = ()) -> np.ndarray:
-    """Each image beside its variants: (n, 1 + variants, H, W, C) from (n, H, W, C)."""
+def class_rows(chosen: Sequence[Item]) -> np.ndarray:
+    """The classes of items as labels float32 (n, classes), so that blends know which images share one."""
+    _, numbers = np.unique([each.label or "" for each in chosen], return_inverse=True)
+    return np.eye(numbers.max() + 1, dtype=np.float32)[numbers]
+
+
+def tiles(
+    chain: Chain,
+    images: np.ndarray,
+    variants: int,
+    seed: int = 0,
+    defects: Sequence[Defect] = (),
+    labels: np.ndarray | None = None,
+) -> np.ndarray:
+    """Each image beside its variants: (n, 1 + variants, H, W, C) from (n, H, W, C). labels: see `class_rows`."""
+    labels = np.ones((len(images), 1), np.float32) if labels is None else labels
     seeds = [column_seed(seed, variants, column) for column in range(variants)]
-    columns = [chain.batch(images, each, defects=defects) for each in seeds]
+    columns = [chain.batch_with_labels(images, labels, each, defects)[0] for each in seeds]
     return np.stack([images, *columns], 1)
 
 
@@ -115,9 +129,10 @@ def describe_applied(applied: Sequence[Applied]) -> str:
 def write_preview(project: Project, chain: Chain, path: Path, seed: int = 0) -> None:
     """Write a PNG of four images, each beside four variants, on gray."""
     normalization = common_normalization(project, 160)
-    images = read_items(draw_items(project, 4, seed), normalization)
+    chosen = draw_items(project, 4, seed)
     marked = marked_items(project) if pastes_defects(chain) else []
-    rows = tiles(chain, images, 4, seed, read_defects(marked, normalization))
+    defects = read_defects(marked, normalization)
+    rows = tiles(chain, read_items(chosen, normalization), 4, seed, defects, class_rows(chosen))
     count, columns, height, width, channels = rows.shape
     page = np.full((count * (height + GAP) + GAP, columns * (width + GAP) + GAP, channels), BACKGROUND, np.uint8)
     for row, column in np.ndindex(count, columns):

@@ -1,17 +1,13 @@
 """The Augment screen: the chain at the left, and what it does to the user's images at the right."""
 
-from pathlib import Path
-
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from models.events import Task
 from studio.augmenting.chain import Chain
-from studio.augmenting.defect_bank import marked_items
+from studio.augmenting.defect_bank import has_marks
 from studio.augmenting.guardrails import Caution, cautions
 from studio.augmenting.invariances import Meaning, project_meaning, set_project_meaning
-from studio.augmenting.materialize import materialize
 from studio.augmenting.measure import Measured, measure
 from studio.augmenting.panel.chain_card import ChainCard
 from studio.augmenting.panel.findings import Findings
@@ -19,13 +15,11 @@ from studio.augmenting.panel.meaning_card import MeaningCard
 from studio.augmenting.panel.preview_card import PreviewCard
 from studio.augmenting.panel.previewer import TILE
 from studio.augmenting.panel.variants_card import Order, VariantsCard
+from studio.augmenting.panel.variants_maker import VariantsMaker
 from studio.augmenting.project_chain import readable_chain, set_project_chain
-from studio.augmenting.variants import set_project_variants
 from studio.errors import UserError
-from studio.exporting import ExportResult
 from studio.imaging.common import common_normalization
 from studio.project.items import USABLE, count
-from studio.project.versions import Variants, Version
 from studio.text import tr, trn
 from studio.widgets.cards import EmptyState
 from studio.widgets.latest import Latest
@@ -80,7 +74,7 @@ class AugmentPanel(Panel):
         if has_images:
             normalization = common_normalization(project, TILE)
             self._is_gray = normalization.mode == "gray"
-            self._has_marks = bool(marked_items(project, most=1))
+            self._has_marks = has_marks(project)
             self._preview.refresh(self._chain.chain(), normalization)
         if self._variants.isVisible():
             self._variants.refresh()
@@ -112,7 +106,9 @@ class AugmentPanel(Panel):
         self._meaning.closed.connect(self._stop_asking)
         self._variants = VariantsCard(self.session.project)
         self._variants.ordered.connect(self._make_variants)
-        self._variants.given_up.connect(self._leave_to_training)
+        self._maker = VariantsMaker(self.session, self)
+        self._maker.said.connect(self.notify)
+        self._variants.given_up.connect(self._maker.leave_to_training)
         self._chain = ChainCard()
         self._chain.changed.connect(self._chain_changed)
         self._chain.said.connect(self.notify)
@@ -181,8 +177,8 @@ class AugmentPanel(Panel):
     @Slot()
     def _look_for_cautions(self) -> None:
         chain, gray, meaning = self._chain.chain(), self._is_gray, project_meaning(self.session.project)
-        has_marks = self._has_marks
-        self._guard.ask(lambda: (chain, cautions(chain, gray, meaning, has_marks)))
+        marks = self._has_marks
+        self._guard.ask(lambda: (chain, cautions(chain, gray, meaning, marks)))
 
     @Slot(object)
     def _take_cautions(self, found: tuple[Chain, list[Caution]]) -> None:
@@ -231,47 +227,7 @@ class AugmentPanel(Panel):
         self._save_if_waiting()
         self.clear_notice()
         self._variants.hide()
-        if order.out is None:
-            self._put_into_version(Variants(order.per_image, order.balance))
-        else:
-            self._write_variants(order.out, order)
-
-    def _write_variants(self, out: Path, order: Order) -> None:
-        project, chain = self.session.project, self._chain.chain()
-        job = self.session.jobs.start(
-            self.stage,
-            tr("Writing variants"),
-            lambda: materialize(project, out, order.per_image, 0, chain, order.balance),
-        )
-        job.done.connect(self._say_written)
-        job.failed.connect(self.notify)
-
-    def _put_into_version(self, wish: Variants) -> None:
-        project = self.session.project
-
-        def task() -> Task[Version]:
-            from studio.training.variants import materialize_version  # opens torch
-
-            return materialize_version(project, wish)
-
-        job = self.session.jobs.start(self.stage, tr("Making a version with variants"), task)
-        job.done.connect(self._say_frozen)
-        job.failed.connect(self.notify)
-
-    @Slot(object)
-    def _say_frozen(self, version: Version) -> None:
-        self.session.changed.emit()
-        text = tr("The next run learns from version {name}, which holds the variants.", name=version.name)
-        self.notify(text, "good")
-
-    @Slot()
-    def _leave_to_training(self) -> None:
-        set_project_variants(self.session.project, None)
-        self.session.changed.emit()
-
-    @Slot(object)
-    def _say_written(self, result: ExportResult) -> None:
-        self.notify(trn("{n} variant in {folder}", "{n} variants in {folder}", result.files, folder=result.dir), "good")
+        self._maker.make(order, self._chain.chain())
 
     # Coming and going
 

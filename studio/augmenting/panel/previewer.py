@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 from studio.augmenting.chain import Chain
 from studio.augmenting.defect_bank import Marked
 from studio.augmenting.operation import Defect
-from studio.augmenting.preview import differences, extremes, read_defects, read_items, tiles
+from studio.augmenting.preview import class_rows, differences, extremes, read_defects, read_items, tiles
 from studio.imaging.normalize import Normalization
 from studio.project.items import Item
 from studio.text import tr
@@ -129,7 +129,7 @@ class _Drawing(QRunnable):
             return Sheet(
                 self._request, self._source, [stock.images[0], together, *(end.image for end in ends)], captions
             )
-        rows = tiles(chain, stock.images, VARIANTS, seed, stock.defects)
+        rows = tiles(chain, stock.images, VARIANTS, seed, stock.defects, class_rows(self._source.items))
         if view == "difference":
             rows = differences(rows)
         return Sheet(self._request, self._source, list(rows.reshape(-1, *rows.shape[2:])))
