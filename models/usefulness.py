@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from models.events import Progress, Task
 from models.logistic import Logistic
 from models.metrics.classification import Figure
 
@@ -22,7 +23,8 @@ PATIENCE = 1.1
 COMPONENTS = 256
 DRAWS = 1000
 CONFIDENCE = 0.95
-BLOCK = 2**22
+BLOCK = 2**18
+"""Weights that are made at a time: a tenth of a second's work for each arm."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,12 @@ def _axes(centered: Tensor) -> Tensor:
     return torch.linalg.eigh(centered.T @ centered).eigenvectors.flip(1)
 
 
-def trial(real: Examples, extras: Sequence[Examples], aside: Tensor, unseen: Tensor) -> Tensor:
+def trial(real: Examples, extras: Sequence[Examples], aside: Tensor, unseen: Tensor) -> Task[Tensor]:
     """The probabilities (M, C) of unseen images (M, D) by the classifier that learned from real images and extras.
 
     aside: bool (N,), the real images that choose the penalty instead, and nothing made from which is learned from.
     Real images and each set of extras have the same weight together, whatever their numbers, and each class in them.
+    Yields `Progress` before each penalty.
     """
     learned = [Examples(real.rows[~aside], real.targets[~aside]), *(extra.without(aside) for extra in extras)]
     rows, targets = torch.cat([each.rows for each in learned]), torch.cat([each.targets for each in learned])
@@ -92,7 +95,8 @@ def trial(real: Examples, extras: Sequence[Examples], aside: Tensor, unseen: Ten
     judges = Examples(real.rows[aside], real.targets[aside])
     found = best = Logistic.blank(rows.shape[1], targets.shape[1])
     least = float("inf")
-    for penalty in PENALTIES:
+    for done, penalty in enumerate(PENALTIES):
+        yield Progress(done, len(PENALTIES), "Teaching a classifier")
         found = found.fit(rows, targets, importance, penalty)
         loss = -float((judges.importance() * (judges.targets * found.log_probabilities(judges.rows)).sum(1)).sum())
         if loss < least:
@@ -113,16 +117,17 @@ class Gain:
 
 def gains(
     figure: Figure, without: Tensor, arms: Mapping[str, Tensor], labels: Tensor, groups: Tensor
-) -> dict[str, Gain]:
+) -> Task[dict[str, Gain]]:
     """The gain of each arm in a figure, from the probabilities (S, n, C) of the same S trials.
 
     groups: int64 (n,); images of the same one are resampled together. The interval is a percentile bootstrap over
     trials and held-out images at once (Owen 2007, "The pigeonhole bootstrap"): another choice of either would move the
-    figure, and the same trials on the same images are compared, so that only what differs counts.
+    figure, and the same trials on the same images are compared, so that only what differs counts. Yields `Progress`.
     """
     base = figure(without, labels, torch.ones(1, len(labels), dtype=torch.float64))
     draws: dict[str, list[Tensor]] = {name: [] for name in arms}
     for weights, parts in _resamplings(groups, len(without)):
+        yield Progress(0, 0, "Comparing images")
         before = figure(without, labels, weights)
         for name, probabilities in arms.items():
             draws[name].append(((figure(probabilities, labels, weights) - before) * parts).sum(0))

@@ -22,7 +22,8 @@ LOWEST = 0.05
 ENOUGH = 0.9
 """Part of what unseen images score that is new enough."""
 MOST_CONSPICUOUS = 0.08
-COMPONENTS = 256
+COMPONENTS, SAMPLE = 256, 4096
+"""Principal components that blends are looked for in, and training images, at most twice as many, that they are of."""
 CANDIDATES = 64
 """Training images, as they are or mirrored, most like an image, among which the parts of a blend are looked for."""
 TINY = 1e-6
@@ -131,7 +132,7 @@ def _whitening(search: CopySearch) -> Tensor:
     Pictures that are much alike, as all are that were taken in one way, have hardly anything in common there, so that
     the parts of a blend stand out.
     """
-    prints = search.prints
+    prints = search.prints[:: max(1, len(search.prints) // SAMPLE)]
     ways = (search.flip(prints, torch.full((len(prints),), way)) for way in range(4))
     covariance = sum((each.T @ each for each in ways), torch.zeros(prints.shape[1], prints.shape[1]))
     values, axes = torch.linalg.eigh(covariance / (4 * len(prints)))

@@ -6,12 +6,11 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 
 from models import usefulness as core
-from models.events import Progress, Task
+from models.events import Task
 from models.metrics import Judge
 from models.metrics.neighbors import NEIGHBORS, Manifold
 from models.usefulness import Examples, View
 from studio.project.versions import Member, Version
-from studio.text import tr
 
 FEWEST = 10
 """Held-out images of a class with fewer of which nothing is said of it."""
@@ -55,8 +54,7 @@ def judge_classes(
         return ()
     held_out = torch.cat([judge.held_out[test[name]] for name in judged])
     drawn = torch.cat([samples[made[name]] for name in judged])
-    yield Progress(0, 1, tr("Looking at each class"))
-    told = _told_classes(judge, version, train, torch.cat([held_out, drawn]))
+    told = yield from _told_classes(judge, version, train, torch.cat([held_out, drawn]))
     real_told = dict(zip(judged, told[: len(held_out)].split([len(test[name]) for name in judged]), strict=True))
     made_told = dict(zip(judged, told[len(held_out) :].split([len(made[name]) for name in judged]), strict=True))
     found = []
@@ -91,7 +89,7 @@ def _places(side: tuple[Member, ...], classes: tuple[str, ...]) -> dict[str, lis
     return places
 
 
-def _told_classes(judge: Judge, version: Version, train: dict[str, list[int]], rows: Tensor) -> Tensor:
+def _told_classes(judge: Judge, version: Version, train: dict[str, list[int]], rows: Tensor) -> Task[Tensor]:
     """The class, int64 (n,), for which the classifier of the usefulness test takes feature rows (n, D)."""
     labels = torch.empty(len(judge.train), dtype=torch.int64)
     for number, places in enumerate(train.values()):
@@ -101,7 +99,8 @@ def _told_classes(judge: Judge, version: Version, train: dict[str, list[int]], r
     targets = one_hot(labels[chosen], len(version.classes)).to(torch.float32)
     aside = torch.arange(len(chosen)) % 5 == 0
     real = Examples(view(judge.train[chosen]), targets)
-    return core.trial(real, [], aside, view(rows)).argmax(1)
+    probabilities = yield from core.trial(real, [], aside, view(rows))
+    return probabilities.argmax(1)
 
 
 def _evenly(places: list[int], n: int) -> Tensor:

@@ -16,7 +16,7 @@ from studio.evaluating.by_class import ClassFigures
 from studio.evaluating.evaluate import Evaluation, evaluations, explained, suspect_pairs
 from studio.evaluating.meaning import TITLES, Reading, formatted, honesty_readings, real_range
 from studio.evaluating.usefulness import Usefulness, kept_usefulness
-from studio.evaluating.verdict import ARMS, FIGURE_TITLES, compared, headline, in_percent, interval, verdicts
+from studio.evaluating.verdict import ARM_TITLES, FIGURE_TITLES, compared, headline, in_percent, interval, verdicts
 from studio.project import Project
 from studio.project.runs import find_run
 from studio.text import tr
@@ -119,7 +119,7 @@ def _usefulness(found: Usefulness) -> str:
     )
     rows = [
         (
-            escape(tr(ARMS[arm.name])),
+            escape(tr(ARM_TITLES[arm.name])),
             *map(in_percent, arm.figures.values()),
             interval(arm.gains[found.figure]) if arm.gains else "",
         )

@@ -15,7 +15,7 @@ from torch.nn.functional import one_hot
 
 from models import usefulness as core
 from models.atomic import write_atomically
-from models.events import Event, Progress, Task
+from models.events import Event, Progress, Result, Task
 from models.metrics import Judge
 from models.metrics.classification import FIGURES
 from models.sampler import Sampler, load_sampler
@@ -94,7 +94,7 @@ def usefulness(project: Project, run: str | None = None, trials: int = TRIALS) -
             store.keep_trial(number, trial)
         done.append(trial)
         yield TrialDone(number, figure, {arm: _once(figure, trial[arm], labels) for arm in trial})
-    report = _report(setup, judge.extractor.name, done)
+    report = yield from _report(setup, judge.extractor.name, done)
     write_atomically(folder / REPORT, msgspec.json.encode(report))
     return report
 
@@ -129,13 +129,14 @@ class _Work:
         }
 
     def trial(self, number: int, trials: int) -> Task[dict[str, Tensor]]:
-        """The probabilities of the held-out images in each arm; yields `Progress` before each."""
+        """The probabilities of the held-out images in each arm; yields `Progress`."""
         random = np.random.default_rng(number)
         aside = torch.from_numpy(assign_folds(self._train.labels, self._train.groups.tolist(), random) == 0)
         found = {}
         for done, (arm, kinds) in enumerate(self._arms.items(), number * len(self._arms)):
-            yield Progress(done, trials * len(self._arms), tr("Teaching classifiers"))
-            found[arm] = core.trial(self._real, [self._extras[kind] for kind in kinds], aside, self._unseen)
+            teaching = core.trial(self._real, [self._extras[kind] for kind in kinds], aside, self._unseen)
+            so_far = Progress(done, trials * len(self._arms), tr("Teaching classifiers"))
+            found[arm] = yield from _told_as(so_far, teaching)
         return found
 
 
@@ -193,6 +194,16 @@ def _batches(sampler: Sampler, names: Sequence[str]) -> Iterator[np.ndarray]:
     return sampler.batches(range(len(names)), [sampler.class_names.index(name) for name in names], SEED)
 
 
+def _told_as(progress: Progress, task: Task[Result]) -> Task[Result]:
+    """A task that says how far the whole work is in place of what it says itself."""
+    try:
+        while True:
+            next(task)
+            yield progress
+    except StopIteration as stop:
+        return stop.value
+
+
 def _once(figure: str, probabilities: Tensor, labels: Tensor) -> float:
     """A figure of one trial, (n, C), on the held-out images as they are."""
     return float(FIGURES[figure](probabilities[None], labels, _as_they_are(labels)))
@@ -202,13 +213,16 @@ def _as_they_are(labels: Tensor) -> Tensor:
     return torch.ones(1, len(labels), dtype=torch.float64)
 
 
-def _report(setup: Setup, extractor: str, trials: Sequence[Mapping[str, Tensor]]) -> Usefulness:
+def _report(setup: Setup, extractor: str, trials: Sequence[Mapping[str, Tensor]]) -> Task[Usefulness]:
     labels, groups = torch.from_numpy(setup.test.labels), torch.from_numpy(setup.test.groups)
     arms = {arm: torch.stack([trial[arm] for trial in trials]) for arm in setup.comparison.arms}
     others = {arm: probabilities for arm, probabilities in arms.items() if arm != "real"}
     counting = figure_of(setup.comparison)
     names = [name for name in FIGURES if name != "auroc" or counting == "auroc"]
-    gains = {name: core.gains(FIGURES[name], arms["real"], others, labels, groups) for name in names}
+    gains: dict[str, dict[str, Gain]] = {}
+    for done, name in enumerate(names):
+        resampling = core.gains(FIGURES[name], arms["real"], others, labels, groups)
+        gains[name] = yield from _told_as(Progress(done, len(names), tr("Weighing the difference")), resampling)
     return Usefulness(
         comparison=setup.comparison,
         created=datetime.now(UTC).isoformat(),

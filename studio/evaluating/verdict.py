@@ -5,7 +5,7 @@ from studio.evaluating.meaning import UNKNOWN, Reading
 from studio.evaluating.usefulness import Arm, Usefulness
 from studio.text import tr, trn
 
-ARMS = {
+ARM_TITLES = {
     "real": "Real images alone",
     "augmented": "With augmented images",
     "synthetic": "With synthetic images",
@@ -87,7 +87,7 @@ def interval(gain: Gain) -> str:
 def _verdict(arm: Arm, figure: str, real: float) -> Reading:
     gain = arm.gains[figure]
     values = {
-        "arm": tr(ARMS[arm.name]),
+        "arm": tr(ARM_TITLES[arm.name]),
         "figure": tr(FIGURE_TITLES[figure]),
         "value": in_percent(arm.figures[figure]),
         "real": in_percent(real),

@@ -5,6 +5,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
+from models.events import finish
 from models.metrics.classification import FIGURES
 from models.usefulness import Examples, Gain, View, gains, trial
 
@@ -30,10 +31,10 @@ def gain_of(*extras: Examples, figure: str = "auroc") -> Gain:
     found: dict[str, list[Tensor]] = {"real": [], "more": []}
     for number in range(TRIALS):
         aside = torch.randperm(len(real), generator=torch.Generator().manual_seed(number)) < len(real) // 5
-        found["real"].append(trial(real, [], aside, unseen))
-        found["more"].append(trial(real, extras, aside, unseen))
+        found["real"].append(finish(trial(real, [], aside, unseen)))
+        found["more"].append(finish(trial(real, extras, aside, unseen)))
     without, more = (torch.stack(each) for each in found.values())
-    return gains(FIGURES[figure], without, {"more": more}, labels, torch.arange(len(labels)))["more"]
+    return finish(gains(FIGURES[figure], without, {"more": more}, labels, torch.arange(len(labels))))["more"]
 
 
 @pytest.mark.parametrize("figure", ["auroc", "balanced_accuracy"])
@@ -63,8 +64,9 @@ def test_nothing_is_learned_from_what_was_made_from_images_set_aside() -> None:
     variants = examples(rows + 0.1, labels, torch.arange(len(rows)))
     spoiled = torch.where(aside[:, None], 1e3, rows + 0.1)
     real, unseen = examples(rows, labels), drawn(10, 2)[0]
-    honest = trial(real, [variants], aside, unseen)
-    assert torch.equal(honest, trial(real, [examples(spoiled, labels, torch.arange(len(rows)))], aside, unseen))
+    honest = finish(trial(real, [variants], aside, unseen))
+    unheard = examples(spoiled, labels, torch.arange(len(rows)))
+    assert torch.equal(honest, finish(trial(real, [unheard], aside, unseen)))
 
 
 def test_each_class_weighs_the_same_however_many_images_it_has() -> None:
@@ -86,13 +88,10 @@ def test_images_of_one_thing_are_resampled_together() -> None:
     random = torch.Generator().manual_seed(0)
     labels = torch.arange(20) % 2
     without, more = (torch.rand(4, 20, 2, generator=random, dtype=torch.float64) for _ in range(2))
-    alone = gains(FIGURES["accuracy"], without, {"more": more}, labels, torch.arange(20))["more"]
-    ten_times = gains(
-        FIGURES["accuracy"],
-        without.repeat(1, 10, 1),
-        {"more": more.repeat(1, 10, 1)},
-        labels.repeat(10),
-        torch.arange(20).repeat(10),
-    )["more"]
+    once, again = torch.arange(20), torch.arange(20).repeat(10)
+    alone, ten_times = (
+        finish(gains(FIGURES["accuracy"], without[:, rows], {"more": more[:, rows]}, labels[rows], rows))["more"]
+        for rows in (once, again)
+    )
     assert ten_times.difference == pytest.approx(alone.difference)
     assert ten_times.high - ten_times.low == pytest.approx(alone.high - alone.low)

@@ -12,7 +12,7 @@ from studio.augmenting import project_chain
 from studio.evaluating.panel.trial_plot import TrialPlot, plot_note
 from studio.evaluating.usefulness import TRIALS, TrialDone, Usefulness, kept_usefulness, usefulness
 from studio.evaluating.usefulness_forecast import forecast
-from studio.evaluating.verdict import ARMS, FIGURE_TITLES, compared, headline, verdicts
+from studio.evaluating.verdict import ARM_TITLES, FIGURE_TITLES, compared, headline, verdicts
 from studio.project.runs import find_run
 from studio.text import tr, trn
 from studio.training.story import name_of
@@ -106,15 +106,15 @@ class UsefulnessCard(Card):
             self._draw_trials()
 
     def _draw_trials(self) -> None:
-        arms = {tr(ARMS[arm]): values for arm, values in self._trials.items()}
+        arms = {tr(ARM_TITLES[arm]): values for arm, values in self._trials.items()}
         self._draw(self._figure, arms, {})
 
     def _show_found(self, found: Usefulness) -> None:
         self._answer.setText(headline(found))
         self._readings.show_readings(verdicts(found))
         self._compared.setText(" ".join(compared(found)))
-        arms = {tr(ARMS[arm.name]): arm.by_trial for arm in found.arms}
-        gains = {tr(ARMS[arm.name]): arm.gains[found.figure] for arm in found.arms if arm.gains}
+        arms = {tr(ARM_TITLES[arm.name]): arm.by_trial for arm in found.arms}
+        gains = {tr(ARM_TITLES[arm.name]): arm.gains[found.figure] for arm in found.arms if arm.gains}
         self._draw(found.figure, arms, gains)
 
     def _draw(self, figure: str, arms: Mapping[str, Sequence[float]], gains: Mapping[str, Gain]) -> None:
