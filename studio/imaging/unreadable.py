@@ -37,15 +37,18 @@ def sentence(reason: str, **details: Any) -> str:
     """What is wrong with a file, in the user's language."""
     match reason:
         case "empty":
-            return tr("The file is empty.")
+            return tr("The file is empty. Copy it again from where it came.")
         case "no_image":
             return tr(
                 "This is not an image: its content is none of PNG, JPEG, TIFF, BMP, WebP, GIF, HEIC, DICOM and NIfTI."
+                " Save it as one of these, or leave it out."
             )
         case "damaged":
             return tr("The image is damaged or incomplete. Copy it again from where it came.")
         case "no_frame":
-            return tr("There is no image number {number} in the file. It has changed since it was imported.", **details)
+            return tr(
+                "There is no image number {number} in the file, which has changed since. Import it again.", **details
+            )
         case "some_damaged":
             return trn(
                 "{n} of the {total} images in it is damaged. Copy it again from where it came.",
@@ -102,9 +105,9 @@ def sentence(reason: str, **details: Any) -> str:
         case "no_permission":
             return tr("No permission to read it. Ask for access or copy it to a folder of yours.")
         case "gone":
-            return tr("It is not there any more, or the link to it is broken.")
+            return tr("It is not there any more, or the link to it is broken. Put it back, or import where it is now.")
         case "name":
             return tr("Its name is not valid Unicode. Rename it and import it again.")
         case "unusable":
-            return tr("The system could not read it: {what}.", **details)
+            return tr("The system could not read it: {what}. Copy it elsewhere and import the copy.", **details)
     raise ValueError(f"unknown reason {reason}")

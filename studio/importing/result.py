@@ -44,8 +44,8 @@ class ImportResult(msgspec.Struct):
 def problems_sentence(problems: Sequence[Problem]) -> str:
     """How many there are, and the first."""
     return trn(
-        "{n} entry could not be used: {where}: {what}",
-        "{n} entries could not be used, the first: {where}: {what}",
+        "{n} entry could not be used: {where}: {what} Mend it and import again.",
+        "{n} entries could not be used, the first: {where}: {what} Mend them and import again.",
         len(problems),
         where=problems[0].where,
         what=problems[0].what,

@@ -1,22 +1,30 @@
 """A folder with everything that can be wrong: the good come in, each of the others is listed with its reason."""
 
+import gzip
+import inspect
 import os
+import re
 import subprocess
 import sys
 import textwrap
+from io import BytesIO
 from pathlib import Path
 
+import nibabel
 import numpy as np
 import pytest
 import tifffile
 from PIL import Image as Pillow
+from pydicom.dataset import Dataset, FileMetaDataset
 
 from models.events import finish
 from studio.imaging.read import read_bytes, read_image
 from studio.imaging.thumbnails import Thumbnails
+from studio.imaging.unreadable import sentence
 from studio.importing import examine, import_sources, rejections
 from studio.project import Project
 from studio.project.items import items
+from tests.studio.dicom_files import dicom_file
 
 LONG = "n" * 196 + ".png"
 RAMP = np.arange(4096, dtype=np.uint16).reshape(64, 64) * 16
@@ -187,3 +195,103 @@ def test_a_project_beside_its_images_can_move_with_them(tmp_path, photos):
     with Project.open(moved / "cells") as project:
         assert next(items(project)).path == moved / "photos" / "1.png"
         assert finish(import_sources(project, [moved / "photos"])).unchanged == 1
+
+
+def flipped(content: bytes, place: int) -> bytes:
+    return content[:place] + bytes([content[place] ^ 0x10]) + content[place + 1 :]
+
+
+@pytest.fixture
+def corpus(tmp_path, photo, bomb) -> Path:
+    """A folder `bad` with what must be listed, and one `good` with what is odd and comes in."""
+    png, jpeg = encode(photo(0), "PNG"), encode(photo(1).resize((200, 200)), "JPEG")
+    values = np.random.default_rng(0).normal(size=(5, 6, 7)).astype(np.float32)
+    volume = nibabel.Nifti1Image(values, np.eye(4)).to_bytes()
+    scan = dicom_file(RAMP)
+    no_pixels = Dataset()
+    no_pixels.SOPClassUID, no_pixels.SOPInstanceUID = "1.2.840.10008.5.1.4.1.1.88.11", "1.2.3"
+    no_pixels.file_meta = FileMetaDataset()
+    no_pixels.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.1"
+    report = BytesIO()
+    no_pixels.save_as(report, enforce_file_format=True)
+    bad = {
+        "truncated.png": png[:200],
+        "truncated.jpg": jpeg[: len(jpeg) // 2],
+        "truncated.dcm": scan[:-3000],
+        "truncated.nii": volume[:-200],
+        "flipped.png": flipped(png, len(png) // 2),
+        "hole.jpg": jpeg[:1000] + bytes(300) + jpeg[1300:],
+        "flipped.nii.gz": flipped(gzip.compress(volume), 300),
+        "zero bytes.tif": b"",
+        "zeros.png": bytes(500),
+        "page of the web.jpg": b"<!DOCTYPE html><html></html>",
+        "bomb.png": bomb,
+        "bomb.nii.gz": gzip.compress(volume[:352] + bytes((1 << 30) + 1), 9),
+        "report.dcm": report.getvalue(),
+        "lying rows.dcm": dicom_file(RAMP, Rows=6400),
+        "lying frames.dcm": dicom_file(RAMP, NumberOfFrames=2**31 - 1),
+        "huge.dcm": dicom_file(RAMP, Rows=60_000, Columns=60_000),
+        "flat.nii": nibabel.Nifti1Image(values[0], np.eye(4)).to_bytes(),
+    }
+    floats = np.linspace(-1, 2, 24 * 32, dtype=np.float32).reshape(24, 32)
+    good = {
+        "4-D.nii.gz": gzip.compress(nibabel.Nifti1Image(np.stack([values] * 3, -1), np.eye(4)).to_bytes()),
+        "wrong extension.jpg": png,
+        "a scan.png": scan,
+        "one bit.png": encode(photo(2).convert("1"), "PNG"),
+        "cmyk.jpg": encode(photo(3).convert("CMYK"), "JPEG"),
+        "palette.png": encode(photo(4).quantize(8), "PNG"),
+        "float.tif": tiff(floats),
+        "nothing but NaN.tif": tiff(np.full((24, 32), np.nan, np.float32)),
+        "some NaN.tif": tiff(np.where(floats > 1, np.nan, floats)),
+        "pages.tif": tiff(np.stack([RAMP, RAMP[::-1]])),
+    }
+    for name, content in [*((f"bad/{key}", bad[key]) for key in bad), *((f"good/{key}", good[key]) for key in good)]:
+        (tmp_path / "corpus" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "corpus" / name).write_bytes(content)
+    return tmp_path / "corpus"
+
+
+def encode(picture: Pillow.Image, format: str) -> bytes:
+    file = BytesIO()
+    picture.save(file, format)
+    return file.getvalue()
+
+
+def tiff(pixels: np.ndarray) -> bytes:
+    file = BytesIO()
+    tifffile.imwrite(file, pixels, photometric="minisblack")
+    return file.getvalue()
+
+
+REMEDIES = ("Copy", "Save", "Leave", "Cut", "Import")
+
+
+def test_each_of_a_corpus_comes_in_or_is_listed_with_reason_and_remedy(project, corpus):
+    result = finish(import_sources(project, [corpus]))
+    listed = {Path(each.file).name: each.reason for each in rejections(project)}
+    assert set(listed) == {path.name for path in (corpus / "bad").iterdir()}
+    for name, reason in listed.items():
+        what, *remedy = re.split(r"(?<=[.)]) (?=[A-Z])", reason)
+        assert what and remedy and remedy[-1].startswith(REMEDIES), (name, reason)
+    found = list(items(project))
+    assert {item.path.name for item in found} == {path.name for path in (corpus / "good").iterdir()}
+    assert result.imported == len(found) == 8 + 7 + 2, "a volume has seven slices, a file two pages"
+    for item in found:
+        image = read_image(item.path, item.part)
+        assert (image.width, image.height) == (item.width, item.height) and np.isfinite(image.pixels).all()
+
+
+def test_every_reason_has_a_remedy():
+    """Whatever else may be wrong with a file: a sentence on what to do follows."""
+    details = {
+        **dict.fromkeys(("number", "width", "height", "limit", "n", "total"), 2),
+        **dict.fromkeys(("what", "gigabytes"), "3"),
+        "why": "damaged",
+        "values": {},
+    }
+    cases = re.findall(r'case "(\w+)"', inspect.getsource(sentence))
+    assert len(cases) > 15
+    for reason in cases:
+        said = sentence(reason, **details)
+        assert len(re.findall(r"[.):] ?", said)) >= 2 or " do not " in said, said

@@ -228,7 +228,7 @@ def test_rejected_files_are_listed_and_can_be_copied(qtbot, panel, classes):
     assert "1 file could not be imported." in panel.findChild(Notice, "import.notice").text
     click(qtbot, panel, "import.rejected.copy")
     copied = QGuiApplication.clipboard().text()
-    assert copied == f"{classes / 'good' / 'broken.png'}\tThe file is empty."
+    assert copied == f"{classes / 'good' / 'broken.png'}\tThe file is empty. Copy it again from where it came."
     assert not rejected.grab().isNull()
 
 

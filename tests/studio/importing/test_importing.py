@@ -72,7 +72,9 @@ def test_sources_are_only_read(project, photos):
 def test_a_mended_file_comes_in_and_is_no_longer_rejected(project, photos, photo):
     folder = photos("1.png")
     (folder / "2.png").write_bytes(b"")
-    assert [each.reason for each in finish(import_sources(project, [folder])).rejected] == ["The file is empty."]
+    assert [each.reason for each in finish(import_sources(project, [folder])).rejected] == [
+        "The file is empty. Copy it again from where it came."
+    ]
     photo(7).save(folder / "2.png")
     result = finish(import_sources(project, [folder]))
     assert (result.imported, result.rejected) == (1, [])

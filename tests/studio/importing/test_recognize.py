@@ -59,7 +59,7 @@ def test_masks_splits_problems_and_examples(project, photos):
     assert found.sentence == "5 images, 2 classes, masks for 1, 8 bits"
     assert (found.masks, found.splits) == ({"hole": 1}, {"test": 2, "train": 3})
     assert [problem.what for problem in found.problems] == [
-        "The file is empty.",
+        "The file is empty. Copy it again from where it came.",
         "There is no mask that shows the defect.",
     ]
     assert len(found.examples) == 4 and all(example.jpeg.startswith(b"\xff\xd8") for example in found.examples)
