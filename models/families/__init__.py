@@ -17,6 +17,7 @@ FAMILIES = {
     "sgan": "models.families.sgan:Sgan",
     "fastgan": "models.families.fastgan:Fastgan",
     "vae": "models.families.vae:Vae",
+    "pixel_flow": "models.families.pixel_flow:PixelFlow",
 }
 
 

@@ -90,7 +90,7 @@ class Instant(FittedFamily):
     def fit(self, data: ImageSet, seed: int) -> Task[dict[str, float]]:
         random = torch.Generator().manual_seed(seed)
         components, points = yield from find_components(data.images, self.settings.components, random)
-        kept = _distinct(data.images)
+        kept = _distinct(data)
         points, labels = points[kept], data.labels[kept]
         classes = [points[labels == label] for label in range(self.classes)]
         sizes = _sizes(self.settings, len(points))
@@ -128,11 +128,11 @@ class Instant(FittedFamily):
         ]
 
 
-def _distinct(images: Tensor) -> Tensor:
-    """Indices of the images without repeats, which augmentation makes: a cluster is not larger for them."""
-    first: dict[bytes, int] = {}
-    for index, image in enumerate(images):
-        first.setdefault(sha256(image.contiguous().numpy()).digest(), index)
+def _distinct(data: ImageSet) -> Tensor:
+    """Indices of the images without repeats in a class, which augmentation makes: a cluster is not larger for them."""
+    first: dict[tuple[int, bytes], int] = {}
+    for index, (image, label) in enumerate(zip(data.images, data.labels.tolist(), strict=True)):
+        first.setdefault((label, sha256(image.contiguous().numpy()).digest()), index)
     return torch.tensor(list(first.values()))
 
 

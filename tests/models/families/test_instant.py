@@ -118,6 +118,14 @@ def test_few_images_do_not_fail_and_are_not_copied(n: int, classes: int, channel
         assert float(nearest(drawn, to_unit(data.images)).min()) > 1e-3
 
 
+def test_a_class_of_which_every_image_is_in_another_one_too_is_learned() -> None:
+    images = torch.randint(256, (12, 1, 8, 8), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
+    data = ImageSet(images.repeat(2, 1, 1, 1), torch.arange(2).repeat_interleave(12), ("A", "B"))
+    family = Instant(InstantSettings(), data.shape, 2)
+    finish(family.fit(data, 0))
+    assert family.sample(torch.zeros(1, family.latent_size), torch.tensor([1])).shape == (1, 1, 8, 8)
+
+
 def test_images_that_are_all_alike_give_that_image() -> None:
     data = ImageSet(torch.full((60, 1, 16, 16), 90, dtype=torch.uint8), torch.zeros(60, dtype=torch.int64))
     assert to_bytes(samples(fitted(data), 0)).unique().tolist() == [90]
