@@ -4,25 +4,28 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 
 import numpy as np
-import simplejpeg
 from PIL import Image as Pillow
 
 from models.events import Progress, Task
-from studio.cleaning.likeness import PAIR, SIDE, alike, by_chance
+from studio.cleaning.crops import crops
+from studio.cleaning.likeness import alike, by_chance
+from studio.cleaning.pair_records import PAIR, best_turn
 from studio.cleaning.pairs import Comparison, comparison, set_comparison
+from studio.cleaning.view import SIDE
+from studio.cleaning.windows import gray, small_picture
 from studio.imaging.thumbnails import Thumbnails
 from studio.imaging.unreadable import Unreadable
 from studio.parallel import in_order
 from studio.project import Project
-from studio.project.items import Item, items
+from studio.project.items import Item, items, items_of
 from studio.text import tr
 
 LOOKS, WRITTEN = 500, 5000
 """Small pictures, and pairs of them, that are kept at once."""
 
-_LACKING = (
-    "origin = 'real' AND pixel_sha256 NOT IN (SELECT pixel_sha256 FROM small)"
-    " AND id IN (SELECT min(id) FROM item WHERE origin = 'real' GROUP BY pixel_sha256)"
+_LACKING = (  # by the indices, for the rows of small pictures are long
+    "SELECT min(id) FROM item WHERE origin = 'real' AND pixel_sha256 IN"
+    " (SELECT pixel_sha256 FROM item EXCEPT SELECT pixel_sha256 FROM small) GROUP BY pixel_sha256 ORDER BY min(id)"
 )
 
 
@@ -40,35 +43,35 @@ def compare(project: Project) -> Task[None]:
     if len(known) + len(new) >= 2 * comparison(project).learned:
         known, new = [], known + new
     names = known + new
-    pairs = yield from alike(_pictures(project, names), since=len(known))
+    pairs = yield from _pairs(project, names, since=len(known))
     yield from _remember(project, names, pairs, afresh=not known)
-
-
-def small_picture(jpeg: bytes) -> bytes:
-    """A thumbnail as `SIDE` x `SIDE` gray pixels, stretched to a square."""
-    gray = simplejpeg.decode_jpeg(jpeg, "GRAY", min_height=2 * SIDE, min_width=2 * SIDE)
-    return Pillow.fromarray(gray[..., 0]).resize((SIDE, SIDE), Pillow.Resampling.LANCZOS).tobytes()
 
 
 def _look(project: Project) -> Task[None]:
     """Make the small pictures that are lacking. Thumbnails are at hand from the import."""
-    lacking = list(items(project, _LACKING))
+    lacking = [row[0] for row in project.db.execute(_LACKING)]
     made: list[tuple[str, bytes]] = []
     with Thumbnails(project) as thumbnails:
 
         def look(item: Item) -> tuple[str, bytes] | None:
             try:
-                return item.pixel_sha256, small_picture(thumbnails.get(item))
+                return item.pixel_sha256, small_picture(thumbnails.get(item)).tobytes()
             except (Unreadable, OSError):  # gone or changed since the import, which is a finding of its own
                 return None
 
-        with closing(in_order(look, lacking)) as looks:
+        with closing(in_order(look, _items_in_turn(project, lacking))) as looks:
             for done, each in enumerate(looks, 1):
                 made += [each] if each else []
                 if len(made) == LOOKS or done == len(lacking):
                     _keep(project, made)
                     made = []
                 yield Progress(done, len(lacking), tr("Looking at each image"))
+
+
+def _items_in_turn(project: Project, ids: list[int]) -> Iterator[Item]:
+    """Items by their ids, read as they are needed: all at once would keep a cancel waiting."""
+    for start in range(0, len(ids), LOOKS):
+        yield from items_of(project, ids[start : start + LOOKS])
 
 
 def _keep(project: Project, made: Iterable[tuple[str, bytes]]) -> None:
@@ -82,6 +85,23 @@ def _pictures(project: Project, names: list[str]) -> np.ndarray:
     for name, pixels in project.db.execute("SELECT pixel_sha256, pixels FROM small"):
         pictures[places[name]] = np.frombuffer(pixels, np.uint8).reshape(SIDE, SIDE)
     return pictures
+
+
+def _pairs(project: Project, names: list[str], since: int) -> Task[np.ndarray]:
+    """Pictures that look alike, as they are most so."""
+    pictures = _pictures(project, names)
+    pairs = yield from alike(pictures, since)
+    with Thumbnails(project) as thumbnails:
+
+        def thumbnail(place: int) -> Pillow.Image:
+            try:
+                shown = items(project, "origin = 'real' AND pixel_sha256 = ?", (names[place],))
+                return gray(thumbnails.get(next(shown)))
+            except (StopIteration, Unreadable, OSError):  # gone since it was looked at
+                return Pillow.fromarray(pictures[place])
+
+        cropped = yield from crops(pictures, thumbnail, since)
+    return best_turn(np.concatenate([pairs, cropped]))
 
 
 def _remember(project: Project, names: list[str], pairs: np.ndarray, afresh: bool) -> Task[None]:

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image as Pillow
 
-from studio.cleaning.likeness import SIDE, TURNS
+from studio.cleaning.view import SIDE, TURNS
 
 LOOK = 512
 """Side of the picture of a difference, at most."""

@@ -12,27 +12,26 @@ class HashIndex:
     al. 2015). The signs of a vector's elements (Charikar 2002) then sift what has the same hash.
     """
 
-    TABLES = 10
     AXES = 64
     LOAD = 32
     """Vectors of the same hash, on average."""
     MOST = 1024
     """Vectors of the same hash that are looked at: it keeps sets of all but equal pictures in bounds."""
     SIGNS = 64
-    DIFFERENT = 18
-    """Signs that may differ: 9 of 64 do, on average, at a correlation of 0.9."""
+    SPREAD = 9
+    """Signs that may differ beyond those that do on average, which are 9 of 64 at a correlation of 0.9."""
     PORTION = 4096
     """Candidates whose correlation is computed together: 4 MB, which stays in a processor's cache."""
 
-    def __init__(self, vectors: np.ndarray, rng: np.random.Generator) -> None:
-        """vectors: float32 (N, at least 64), of length 1."""
+    def __init__(self, vectors: np.ndarray, rng: np.random.Generator, tables: int = 10) -> None:
+        """vectors: float32 (N, at least 64), of length 1. tables: hashes of each; with more of them more are found."""
         wanted = len(vectors) / self.LOAD / (2 * self.AXES)
         widths = [self.AXES] + [int(np.ceil(wanted / 2))] * (wanted > 1)
         self._vectors = vectors
         self._signs = self._signs_of(vectors)
         self._turns = [
             [rng.standard_normal((vectors.shape[1], width)).astype(np.float32) for width in widths]
-            for _ in range(self.TABLES)
+            for _ in range(tables)
         ]
         self._tables: list[_Table] = []
 
@@ -42,23 +41,26 @@ class HashIndex:
             self._tables.append(_Table(_nearest_axis(self._vectors, turns)))
             yield
 
-    def before(
-        self, queries: np.ndarray, places: np.ndarray, least: float
+    def near(
+        self, queries: np.ndarray, least: float, before: np.ndarray | None = None
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Pairs of an indexed vector and a query whose place is behind it, and their correlation from `least` on.
+        """Pairs of the place of an indexed vector and the number of a query, and their correlation from `least` on.
 
-        queries: (M, D). places: (M,), where they stand among the indexed ones.
+        queries: (M, D). before: (M,), the place behind which vectors are left out, for each query.
         """
         signs = self._signs_of(queries)
+        most_different = self.SIGNS * np.arccos(least) / np.pi + self.SPREAD
         found = [np.empty(0, np.int64)]
         for turns, table in zip(self._turns, self._tables, strict=True):
             query, place = table.same(_nearest_axis(queries, turns), self.MOST)
-            near = (place < places[query]) & (np.bitwise_count(signs[query] ^ self._signs[place]) <= self.DIFFERENT)
+            near = np.bitwise_count(signs[query] ^ self._signs[place]) <= most_different
+            if before is not None:
+                near &= place < before[query]
             found.append(query[near] * len(self._vectors) + place[near])
         query, place = np.divmod(np.unique(np.concatenate(found)), len(self._vectors))
         value = self._correlations(queries, query, place)
         close = value >= least
-        return place[close], places[query[close]], value[close]
+        return place[close], query[close], value[close]
 
     def _correlations(self, queries: np.ndarray, query: np.ndarray, place: np.ndarray) -> np.ndarray:
         value = np.empty(len(query), np.float32)

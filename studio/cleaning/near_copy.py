@@ -1,7 +1,10 @@
 from collections.abc import Iterator
 from sqlite3 import Row
 
+from models.events import Event
 from studio.cleaning.check import Check, Finding
+from studio.cleaning.compare import compare
+from studio.cleaning.pair_records import CROPPED
 from studio.cleaning.pairs import LikenessSettings, expected_false, other, pairs
 from studio.project import Project
 from studio.text import tr
@@ -23,14 +26,15 @@ class NearCopy(Check):
     name = "near_copy"
     title = "Near copies"
     summary = (
-        "The same picture saved again, resized, brighter, noisier, mirrored or turned."
+        "The same picture saved again, resized, cropped, brighter, noisier, mirrored or turned."
         " They count double in training, and spoil the test when they are in both."
     )
     reads = ("images", "labels", "excluded", "returned")
     Settings = LikenessSettings
     settings: LikenessSettings
 
-    def find(self, project: Project) -> Iterator[Finding]:
+    def find(self, project: Project) -> Iterator[Finding | Event]:
+        yield from compare(project)
         alike: dict[str, list[Row]] = {}
         for pair in pairs(project, self.settings.likeness):
             alike.setdefault(pair["first"], []).append(pair)
@@ -64,6 +68,8 @@ def _copies(project: Project, alike: dict[str, list[Row]]) -> Iterator[Finding]:
 
 def _reason(project: Project, original: Row, pair: Row) -> str:
     name, share = project.resolve_path(original["path"]).name, 100 * pair["value"]
+    if pair["turn"] == CROPPED:
+        return tr("Like {name}, but for the margins ({share:.0f} %).", name=name, share=share)
     if pair["turn"]:
         return tr("Like {name}, mirrored or turned ({share:.0f} %).", name=name, share=share)
     return tr("Like {name} ({share:.0f} %).", name=name, share=share)

@@ -7,8 +7,8 @@ import numpy as np
 
 from models.events import Task
 from studio.cleaning.compare import compare
-from studio.cleaning.likeness import SIDE
 from studio.cleaning.residuals import related
+from studio.cleaning.view import SIDE
 from studio.project import Project
 
 CHANCE = 10
@@ -29,9 +29,9 @@ class Looked(msgspec.Struct, frozen=True):
 def relate(project: Project) -> Task[None]:
     """Bring the table `relative` up to date. Yields `Progress`; does nothing when there is no new picture."""
     yield from compare(project)
-    names = [row[0] for row in project.db.execute("SELECT pixel_sha256 FROM small ORDER BY pixel_sha256")]
-    if _looked(project).pictures == len(names):
+    if _looked(project).pictures == project.db.execute("SELECT count(*) FROM small").fetchone()[0]:
         return
+    names = [row[0] for row in project.db.execute("SELECT pixel_sha256 FROM small ORDER BY pixel_sha256")]
     pixels = project.db.execute("SELECT pixels FROM small ORDER BY pixel_sha256")
     pictures = np.frombuffer(b"".join(row[0] for row in pixels), np.uint8).reshape(-1, SIDE, SIDE)
     found, chance = yield from related(pictures)

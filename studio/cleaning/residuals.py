@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from models.events import Progress, Task
-from studio.cleaning.likeness import FEWEST_LEVELS, SIDE, SURE
+from studio.cleaning.likeness import SURE
+from studio.cleaning.view import FEWEST_LEVELS, SIDE
 from studio.imaging.neighbors import nearest, principal
 from studio.text import tr
 

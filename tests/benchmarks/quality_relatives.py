@@ -15,9 +15,9 @@ import numpy as np
 from PIL import Image
 
 from models.events import finish
-from studio.cleaning.likeness import SIDE
 from studio.cleaning.relate import CHANCE, LEAST
 from studio.cleaning.residuals import related
+from studio.cleaning.view import SIDE
 from studio.components import components
 
 DATA = Path(elpv_dataset.__file__).parent / "data"

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image as Pillow
 
 from studio.cleaning.difference import GRAY, difference
-from studio.cleaning.likeness import TURNS
+from studio.cleaning.view import TURNS
 
 
 @pytest.fixture

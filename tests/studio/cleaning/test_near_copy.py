@@ -9,8 +9,12 @@ from PIL import ImageFilter
 
 from models.events import Progress, finish
 from studio.cleaning import apply, check_named, expected_false, scan, set_settings
+from studio.cleaning.crops import crops
 from studio.cleaning.hash_index import HashIndex
-from studio.cleaning.likeness import PAIR, TURNS, alike
+from studio.cleaning.likeness import alike
+from studio.cleaning.pair_records import CROPPED, PAIR
+from studio.cleaning.view import TURNS
+from studio.cleaning.windows import WHOLE, window
 from studio.importing import import_sources
 from studio.labeling import label
 from studio.project.edits import edit, undo
@@ -78,6 +82,52 @@ def test_changed_and_turned_copies_are_found_and_little_else(project, folder):
     assert len(planted & pairs) >= 0.95 * len(planted)
     assert len(pairs - planted) <= 2  # sister cells
     assert 0 <= expected_false(project, findings)["near_copy"] <= 0.2
+
+
+def cropped(picture, left, top, right, bottom):
+    """Without these shares at its sides."""
+    width, height = picture.size
+    return picture.crop(
+        (round(left * width), round(top * height), round((1 - right) * width), round((1 - bottom) * height))
+    )
+
+
+CROPS = {
+    "middle": lambda picture: cropped(picture, 0.025, 0.025, 0.025, 0.025),
+    "corner": lambda picture: cropped(picture, 0.05, 0, 0, 0.05),
+    "across": lambda picture: cropped(picture, 0.05, 0.01, 0.03, 0),
+    "resized": lambda picture: cropped(picture, 0.05, 0.05, 0.05, 0.05).resize((300, 300)),
+    "darker": lambda picture: cropped(picture, 0, 0.02, 0.04, 0.04).point([round(0.8 * v) for v in range(256)]),
+}
+
+
+def test_crops_are_found_and_little_else(project, folder):
+    sources = photos(folder)[:: MANY // 20][:20]
+    for number, file in enumerate(sources):
+        change = list(CROPS.values())[number % len(CROPS)]
+        change(Pillow.open(file).convert("L")).save(folder / f"crop of {file.name}")
+    findings = scanned(project, folder, "near_copy")
+    pairs = {frozenset((item(project, f.item).path.name, item(project, f.related[0]).path.name)) for f in findings}
+    planted = {frozenset((file.name, f"crop of {file.name}")) for file in sources}
+    assert len(planted & pairs) >= 0.8 * len(planted)
+    assert len(pairs - planted) <= 2  # sister cells
+    assert [f.reason for f in findings if "but for the margins (" in f.reason]
+    smaller = [name for name in names(project, findings) if name.startswith("crop of")]
+    assert len(smaller) >= 0.6 * len(planted)  # of others, it was resized
+
+
+def test_a_crop_that_comes_later_is_found_whichever_is_the_new_one(project, folder, tmp_path):
+    whole, later = photos(folder)[10], photos(folder)[50]
+    CROPS["corner"](Pillow.open(later)).save(folder / "part.png")
+    later.rename(tmp_path / "later.png")
+    scanned(project, folder, "near_copy")
+    CROPS["middle"](Pillow.open(whole)).save(tmp_path / "new part.png")
+    finish(import_sources(project, sorted(tmp_path.glob("*.png"))))
+    found = {
+        (item(project, f.item).path.name, item(project, f.related[0]).path.name)
+        for f in finish(scan(project, ["near_copy"]))
+    }
+    assert {("new part.png", whole.name), ("part.png", "later.png")} <= found
 
 
 def test_the_largest_stays_and_the_reason_tells_the_turn(project, folder):
@@ -188,7 +238,8 @@ def test_the_index_finds_what_comparing_all_with_all_finds():
     index = HashIndex(vectors, rng)
     for _ in index.fill():
         pass
-    first, second, value = index.before(vectors[3000:], np.arange(3000, 6000), 0.9)
+    first, query, value = index.near(vectors[3000:], 0.9, np.arange(3000, 6000))
+    second = query + 3000
     correlations = np.triu(vectors @ vectors.T, 1)
     expected = np.argwhere(correlations >= 0.9)
     found = set(zip(first.tolist(), second.tolist(), strict=True))
@@ -218,7 +269,29 @@ def test_a_later_import_is_compared_with_what_is_there(project, folder, tmp_path
     assert before < set(map(tuple, project.db.execute("SELECT * FROM likeness")))
 
 
+def test_windows_are_found_wherever_they_were_cut_and_few_pictures_suffice():
+    thumbnails, pictures = blobs()
+    cuts = [(0.04, 0, 0, 0.02), (0.05, 0, 0.03, 0.02), (0.05, 0.05, 0.05, 0.05), (0, 0.05, 0.05, 0)]
+    parts = [
+        window(whole, (left, 1 - right, top, 1 - bottom))
+        for whole, (left, right, top, bottom) in zip(thumbnails, cuts, strict=False)
+    ]
+    pairs = finish(crops(np.concatenate([pictures, parts]), lambda place: [*thumbnails, *thumbnails[:4]][place]))
+    assert {(pair["first"], pair["second"], pair["turn"]) for pair in pairs} == {
+        (place, 20 + place, CROPPED) for place in range(4)
+    }
+    assert all(pair["value"] > 0.97 for pair in pairs)
+
+
+def blobs() -> tuple[list, np.ndarray]:
+    """20 thumbnails of blurred noise, and their small pictures."""
+    noise = np.random.default_rng(0).integers(0, 256, (20, 8, 8), dtype=np.uint8)
+    thumbnails = [Pillow.fromarray(each).resize((160, 160), Pillow.Resampling.BICUBIC) for each in noise]
+    return thumbnails, np.stack([window(each, WHOLE) for each in thumbnails])
+
+
 @pytest.mark.parametrize("n", (0, 1, 2))
 def test_few_or_even_pictures_have_no_pairs(n):
     pairs = finish(alike(np.full((n, 32, 32), 80, np.uint8)))
     assert pairs.dtype == PAIR and len(pairs) == 0
+    assert len(finish(crops(np.full((n, 32, 32), 80, np.uint8), lambda _: Pillow.new("L", (160, 160))))) == 0

@@ -76,6 +76,8 @@ def test_labels_that_were_right_make_the_rest_less_suspicious(project, kinds):
     swapped = [kinds[number] for number in (3, 9, EACH + 5, EACH + 15, 2 * EACH + 7)]
     label(project, swapped, "c")
     label(project, swapped[-1:], "a")
+    check = check_named("suspicious_label")
+    set_settings(project, check, check.Settings(probability=2))
     asked = queue(project)
     before = answers(project)
     edit(project, "keep", "decision", {asked[-1]: "keep", asked[0]: "keep"})
