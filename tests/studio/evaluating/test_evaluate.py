@@ -6,14 +6,17 @@ import msgspec
 import numpy as np
 import pytest
 
-from models.events import finish
-from models.metrics import Honesty
+from models.events import Progress, finish
+from models.metrics import Honesty, honesty
 from studio.errors import UserError
+from studio.evaluating import evaluate as engine
 from studio.evaluating.evaluate import SUSPECTS, evaluate, evaluations, suspect_pairs
 from studio.evaluating.meaning import FEWEST, TITLES, formatted, honesty_readings, readings
 from studio.evaluating.report import html_report, write_report
 from studio.project.items import item
-from studio.project.runs import Plan, add_run
+from studio.project.runs import Plan, add_run, find_run
+from studio.project.versions import find_version
+from studio.training.dataset import open_dataset
 
 
 def test_every_figure_comes_with_its_floor(trained):
@@ -36,6 +39,23 @@ def test_the_most_suspicious_samples_are_kept_beside_their_real_images(trained):
     assert distances == sorted(distances)
     for suspect in found.suspects:
         assert item(trained, suspect.item).split == "train"
+
+
+def test_a_run_that_repeats_its_training_images_raises_the_alarm(trained, monkeypatch):
+    monkeypatch.setattr(honesty, "FEWEST", 10)
+    version = find_version(trained, find_run(trained, "instant-1").version)
+    mirrored = finish(open_dataset(trained, version)).originals.images[:24].flip(3)
+
+    def repeat(sampler, labels):
+        yield Progress(0, 0)
+        return mirrored
+
+    monkeypatch.setattr(engine, "_samples", repeat)
+    found = finish(evaluate(trained, "instant-1", n=24))
+    assert found.matched.copies == 1 and all(suspect.distance < 0.25 for suspect in found.suspects)
+    assert [reading.state for reading in honesty_readings(found.honesty)] == ["warn", "warn"]
+    pairs = suspect_pairs(trained, "instant-1")
+    assert np.array_equal(pairs[:, 0], pairs[:, 1, :, ::-1])  # each beside the very image that it repeats
 
 
 def test_a_report_is_one_page_with_everything_in_it(trained, tmp_path):
