@@ -42,7 +42,7 @@ def run_label(options: Namespace) -> Report:
 def _label_from(project: Project, table: Path, second: bool) -> Report:
     from studio.labeling import label_from_table
 
-    result = label_from_table(project, table, second)
+    result = carry_out(label_from_table(project, table, second))
     lines = [
         trn("{n} image labeled.", "{n} images labeled.", result.labeled),
         *(tr("No image is called “{file}”.", file=file) for file in result.unmatched),
@@ -54,7 +54,7 @@ def _label_from(project: Project, table: Path, second: bool) -> Report:
 def _label_to(project: Project, out: Path) -> Report:
     from studio.labeling import write_label_table
 
-    rows = write_label_table(project, out)
+    rows = carry_out(write_label_table(project, out))
     return Report(trn("{n} image in {path}", "{n} images in {path}", rows, path=out), {"table": out, "images": rows})
 
 

@@ -3,12 +3,13 @@
 import csv
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
+from models.events import Progress, Task
 from studio.errors import UserError
 from studio.labeling.classes import class_name
 from studio.labeling.fields import set_fields
@@ -17,11 +18,13 @@ from studio.labeling.labels import set_labels
 from studio.labeling.readings import read_second, second_readings
 from studio.labeling.table import TableRow, match_files, read_table
 from studio.project import Project
-from studio.project.items import USABLE
+from studio.project.items import USABLE, count
 from studio.text import tr
 
 PART, SECOND = "part", "second_label"
 """Columns beside those of files and classes: which image of the file, and what the second reader saw."""
+BETWEEN = 5_000
+"""Rows between two words of how far it is."""
 
 
 class _Image(NamedTuple):
@@ -42,21 +45,24 @@ class TableResult(msgspec.Struct, frozen=True):
     ambiguous: list[str]
 
 
-def label_from_table(project: Project, table: Path, second: bool = False) -> TableResult:
+def label_from_table(project: Project, table: Path, second: bool = False) -> Task[TableResult]:
     """Label images from a CSV table with a column of files and one of classes, as one undoable edit.
 
     A file may be given by its whole path, the end of it, or its name alone, and means all images in it unless the
     column “part” says which. Columns that are called like fields of the images fill these, by another edit.
     second: the classes are a second reader's, kept apart from the labels; the column “second_label” always is.
-    Raises `UserError`.
+    Yields `Progress`. Raises `UserError`.
     """
+    yield Progress(0, 0, tr("Reading the table"))
     rows = read_table(table)
     if not rows:
         raise UserError(tr("“{name}” has no row with a file and its label.", name=table.name))
     by_path: dict[str, list[_Image]] = defaultdict(list)
-    for image in _images(project, "origin = 'real'"):
+    for image in (yield from _images(project, "origin = 'real'")):
         by_path[image.path].append(image)
+    yield Progress(0, 0, tr("Looking for the files of the table"))
     matches = match_files([row.file for row in rows], by_path)
+    yield Progress(0, 0, tr("Labeling"))
     named = {
         image.id: row
         for row in rows
@@ -73,44 +79,53 @@ def label_from_table(project: Project, table: Path, second: bool = False) -> Tab
     return TableResult(len(labels), matches.unmatched, matches.ambiguous)
 
 
-def write_label_table(project: Project, out: Path) -> int:
+def write_label_table(project: Project, out: Path) -> Task[int]:
     """Write a row for each usable image, which `label_from_table` can read back; returns how many there are.
 
     The columns are file, from the last folder that all have in common on; part, where a file holds several images;
     label; second_label, where there are second readings; and a column for each field. UTF-8 with a byte order mark,
-    for spreadsheets. Raises `OSError`.
+    for spreadsheets. Yields `Progress`; the file appears whole or not at all. Raises `OSError`.
     """
-    shown = list(_images(project, USABLE))
+    shown = yield from _images(project, USABLE)
     second = second_readings(project)
     fields = group_fields(project)
     has_parts = any(image.part for image in shown)
     above = len(_common_folder({image.path.rpartition("/")[0] for image in shown}))
     partial = out.with_name(f".{out.name}.partial")
-    with partial.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["file", *[PART] * has_parts, "label", *[SECOND] * bool(second), *fields])
-        for image in shown:
-            part, reading = [image.part] * has_parts, [second.get(image.id, "")] * bool(second)
-            texts = [image.fields.get(field, "") for field in fields]
-            writer.writerow([image.path[above:], *part, image.label or "", *reading, *texts])
-    partial.replace(out)
+    try:
+        with partial.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["file", *[PART] * has_parts, "label", *[SECOND] * bool(second), *fields])
+            for done, image in enumerate(shown):
+                if done % BETWEEN == 0:
+                    yield Progress(done, len(shown), tr("Writing the table"))
+                part, reading = [image.part] * has_parts, [second.get(image.id, "")] * bool(second)
+                texts = [image.fields.get(field, "") for field in fields]
+                writer.writerow([image.path[above:], *part, image.label or "", *reading, *texts])
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)
     return len(shown)
 
 
-def _images(project: Project, condition: str) -> Iterator[_Image]:
-    """Images that meet an SQL condition, by what a table says of them. Folders are resolved once each: a path object
-    for each of 100,000 images takes longer than all else."""
+def _images(project: Project, condition: str) -> Task[list[_Image]]:
+    """Images that meet a condition, as of `studio.project.items.count`, by what a table says of them. Folders are
+    resolved once each: a path object for each of 100,000 images takes longer than all else."""
     folders: dict[str, str] = {}
-    for item_id, path, part, label, fields in project.db.execute(
+    images: list[_Image] = []
+    rows = project.db.execute(
         "SELECT item.id, path, part, class.name, fields FROM item LEFT JOIN class ON class.id = class_id"
         f" WHERE {condition} ORDER BY item.id"
-    ):
+    )
+    for item_id, path, part, label, fields in rows:
+        if len(images) % BETWEEN == 0:
+            yield Progress(len(images), count(project, condition), tr("Reading the labels so far"))
         folder, _, name = path.rpartition("/")
         if folder not in folders:
             folders[folder] = project.resolve_path(f"{folder}/{name}").parent.as_posix()
-        yield _Image(
-            item_id, f"{folders[folder]}/{name}", part, label, msgspec.json.decode(fields, type=dict[str, str])
-        )
+        texts = msgspec.json.decode(fields, type=dict[str, str])
+        images.append(_Image(item_id, f"{folders[folder]}/{name}", part, label, texts))
+    return images
 
 
 def _meant(row: TableRow, candidates: Collection[_Image]) -> list[_Image]:

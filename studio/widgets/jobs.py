@@ -4,13 +4,12 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
-from models.events import Event, Progress, Task
+from models.events import Event, Progress, Result, Task
 from studio import crash_log
 from studio.errors import explain
 from studio.parallel import spare_cores
@@ -219,19 +218,17 @@ class _TaskThread(QThread):
             task.close()
 
 
-def in_one_go(work: Callable[[], Any], project: Project | None = None) -> Task[Any]:
-    """Work that cannot say how far it is, as a task; canceled, it ends at what it asks of a project's database."""
+def in_one_go(work: Callable[[], Any]) -> Task[Any]:
+    """Work that cannot say how far it is, as a task."""
     yield Progress(0, 0)
-    with nullcontext() if project is None else stoppable(project):
-        return work()
+    return work()
 
 
-@contextmanager
-def stoppable(project: Project) -> Iterator[None]:
-    """In the block, what is asked of a project's database ends when the job in whose thread it is has been canceled."""
+def stoppable(project: Project, task: Task[Result]) -> Task[Result]:
+    """The task, which ends when its job is canceled even in the midst of what it asks of a project's database."""
     thread = QThread.currentThread()
     with project.stoppable(lambda: isinstance(thread, _TaskThread) and thread.canceled):
-        yield
+        return (yield from task)
 
 
 def sentence_for(error: BaseException) -> str:

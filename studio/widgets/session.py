@@ -10,7 +10,7 @@ from studio.imaging.thumbnails import Thumbnails
 from studio.project import Project, edits
 from studio.project.revisions import Kind, revisions
 from studio.text import tr
-from studio.widgets.jobs import Job, Jobs, in_one_go
+from studio.widgets.jobs import Job, Jobs, in_one_go, stoppable
 from studio.widgets.latest import Latest
 from studio.widgets.thumbnail_loader import ThumbnailLoader
 
@@ -87,7 +87,7 @@ class Session(QObject):
             return None
         if edit is None or edit.count <= AT_ONCE:
             return self._tell(move(self.project))
-        self.jobs.start(MOVING, title, lambda: in_one_go(lambda: move(self.project), self.project))
+        self.jobs.start(MOVING, title, lambda: stoppable(self.project, in_one_go(lambda: move(self.project))))
         return edit
 
     def _tell(self, made: edits.Edit | None) -> edits.Edit | None:

@@ -136,7 +136,7 @@ class LabelPanel(Panel):
         if not is_blind:
             self._images.suggestions.drop(ids)
         if len(ids) > AT_ONCE:
-            self._start(tr("Labeling"), lambda: in_one_go(work, project))
+            self._start(tr("Labeling"), lambda: stoppable(project, in_one_go(work)))
         elif work() is not None:
             self.session.changed.emit()
 
@@ -175,7 +175,8 @@ class LabelPanel(Panel):
         if not ids:
             self.notify(tr("Select the images first, then write their field."), "info")
         elif len(ids) > AT_ONCE:
-            self._start(tr("Describing"), lambda: in_one_go(lambda: set_field(project, ids, name, text), project))
+            work = partial(set_field, project, ids, name, text)
+            self._start(tr("Describing"), lambda: stoppable(project, in_one_go(work)))
         else:
             self._try(lambda: set_field(project, ids, name, text))
 
@@ -277,7 +278,7 @@ class LabelPanel(Panel):
             else:
                 self._notice.show_text(str(frozen), "warn", {tr("Split anew"): lambda: self._start_split(recipe, True)})
 
-        self._start(tr("Splitting"), lambda: _split(project, recipe, thaw), done)
+        self._start(tr("Splitting"), lambda: stoppable(project, _split(project, recipe, thaw)), done)
 
     @Slot()
     def _say_mended(self) -> None:
@@ -308,8 +309,7 @@ class LabelPanel(Panel):
 
 def _split(project: Project, recipe: SplitRecipe, thaw: bool) -> Task[SplitFrozen | None]:
     try:
-        with stoppable(project):
-            yield from split_as(project, recipe, thaw)
+        yield from split_as(project, recipe, thaw)
     except SplitFrozen as frozen:
         return frozen
     return None

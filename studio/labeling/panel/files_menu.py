@@ -12,7 +12,7 @@ from studio.labeling.label_table import TableResult, label_from_table, write_lab
 from studio.labeling.masks import MasksResult, read_masks, write_masks
 from studio.project import Project
 from studio.text import tr, trn
-from studio.widgets.jobs import in_one_go
+from studio.widgets.jobs import stoppable
 from studio.widgets.notices import Level
 
 Start = Callable[[str, Callable[[], Task], Callable[[Any], object]], object]
@@ -41,8 +41,12 @@ class FilesMenu(QMenu):
 
     def read_table(self, path: Path, second: bool = False) -> None:
         """Take labels from a table, as the second reader's where it is one."""
-        make_task = partial(in_one_go, lambda: label_from_table(self._project, path, second), self._project)
-        self._start(tr("Reading the table"), make_task, self._say_table)
+        project = self._project
+        self._start(
+            tr("Reading the table"),
+            lambda: stoppable(project, label_from_table(project, path, second)),
+            self._say_table,
+        )
 
     def write_table(self, path: Path) -> None:
         """Save the labels as a table."""
@@ -50,8 +54,8 @@ class FilesMenu(QMenu):
         def done(rows: int) -> None:
             self._say(trn("{n} image in {path}", "{n} images in {path}", rows, path=path), "good")
 
-        make_task = partial(in_one_go, lambda: write_label_table(self._project, path), self._project)
-        self._start(tr("Writing the table"), make_task, done)
+        project = self._project
+        self._start(tr("Writing the table"), lambda: stoppable(project, write_label_table(project, path)), done)
 
     def read_masks(self, folder: Path) -> None:
         """Mark images by the masks in a folder."""

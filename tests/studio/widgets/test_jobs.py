@@ -8,7 +8,7 @@ import pytest
 from models.events import LossPoint, Progress
 from studio.errors import UserError
 from studio.project.items import classes
-from studio.widgets.jobs import Jobs, in_one_go
+from studio.widgets.jobs import Jobs, in_one_go, stoppable
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_a_question_to_the_database_ends_when_its_job_is_canceled(qtbot, jobs, p
             db.execute("INSERT INTO class (name) VALUES ('half')")
             db.execute(endless_question).fetchone()
 
-    job = jobs.start("label", "Labeling", lambda: in_one_go(work, project))
+    job = jobs.start("label", "Labeling", lambda: stoppable(project, in_one_go(work)))
     said = heard(job)
     qtbot.waitUntil(lambda: job.progress is not None)
     job.cancel()
