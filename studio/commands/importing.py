@@ -87,6 +87,8 @@ def _import_again(project: Project) -> Report:
 
 
 def _annotated(number: int) -> list[str]:
+    if not number:
+        return []
     return [trn("{n} image has other annotations now.", "{n} images have other annotations now.", number)]
 
 

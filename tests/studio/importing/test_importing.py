@@ -105,7 +105,8 @@ def test_a_table_gives_classes_and_fields(project, photos, tmp_path):
     ]
     problem = Problem(f"{table}: row 5", "There is no image “nowhere.png”.")
     assert result.problems == [problem]
-    assert Notice(f"1 entry could not be used: {problem.where}: {problem.what}", "warn") in events
+    said = f"1 entry could not be used: {problem.where}: {problem.what} Mend it and import again."
+    assert Notice(said, "warn") in events
 
 
 def test_a_bad_table_is_refused_before_anything_happens(project, photos, tmp_path):
