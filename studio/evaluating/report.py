@@ -60,14 +60,15 @@ def html_report(project: Project, run: str) -> str:
 def _figures(project: Project, found: Evaluation) -> str:
     samples, real = msgspec.structs.asdict(found.matched), msgspec.structs.asdict(found.floor)
     meanings, instant = explained(project, found)
-    heads = ("", tr("Figure"), tr("Samples"), tr("Real images"), tr("Instant"), tr("What it means"))
+    line = [tr("Instant")] if instant else []
+    heads = ("", tr("Figure"), tr("Samples"), tr("Real images"), *line, tr("What it means"))
     rows = [
         (
             _mark(reading),
             escape(tr(TITLES[reading.name])),
             formatted(reading.name, samples[reading.name]),
             real_range(reading.name, real[reading.name], found.margins.get(reading.name)),
-            formatted(reading.name, instant.get(reading.name)),
+            *([formatted(reading.name, instant.get(reading.name))] if instant else []),
             escape(reading.sentence),
         )
         for reading in meanings
@@ -79,7 +80,7 @@ def _figures(project: Project, found: Evaluation) -> str:
         extractor=found.extractor,
     )
     facts = tr("Checkpoint {name}, judged {date}.", name=found.checkpoint, date=found.created[:10])
-    return f"<h2>{escape(tr('Figures'))}</h2>{_note(note, facts)}{_table(heads, rows)}"
+    return f"<h2>{escape(tr('Figures'))}</h2>{_note(facts)}{_note(note)}{_table(heads, rows)}"
 
 
 def _copies(project: Project, found: Evaluation) -> str:
