@@ -185,6 +185,9 @@ def _finished(log: Path) -> list[Variant]:
 
 def _plan(chain: Chain, seed: int, orders: Sequence[_Order]) -> str:
     """A text that is the same for those calls alone that would write the same files."""
-    parts = [(each.item.id, each.item.sha256, label_of(each.item), each.wanted, each.marked) for each in orders]
+    parts = [
+        (each.item.id, each.item.sha256, each.item.masked, label_of(each.item), each.wanted, each.marked)
+        for each in orders
+    ]
     as_read = Chain.decode(chain.encode()).to_builtins()  # 1 and 1.0 are the same
     return sha256(msgspec.json.encode([as_read, seed, parts])).hexdigest()

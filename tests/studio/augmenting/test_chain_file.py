@@ -116,7 +116,7 @@ junk = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None, derandomize=True)
 @given(steps=st.lists(junk, max_size=3), rest=junk)
 def test_whatever_the_file_holds_it_is_read_or_refused_with_a_sentence(steps, rest):
     content = {**(rest if isinstance(rest, dict) else {}), "schema": 1, "steps": steps}
