@@ -14,7 +14,7 @@ from models.families.blocks import ConvEncoder, ConvGenerator, Projection
 class DcganSettings(AdversarialSettings, frozen=True, kw_only=True):
     """The settings of `Dcgan`."""
 
-    learning_rate: LearningRate = 8e-4
+    learning_rate: LearningRate = 4e-4
     batch: Batch = 32
 
 

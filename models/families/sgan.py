@@ -23,7 +23,7 @@ class SganSettings(AdversarialSettings, frozen=True, kw_only=True):
     """The settings of `Sgan`."""
 
     learning_rate: LearningRate = 4e-4
-    batch: Batch = 64
+    batch: Batch = 32
 
 
 class Sgan(AdversarialFamily):

@@ -4,9 +4,12 @@ import math
 
 import pytest
 import torch
+from torch import nn
+from torch.nn.functional import interpolate
 
 from models.data import ImageShape
-from models.families.r3gan import Block, R3gan, pairing_loss, squared_slope
+from models.families.r3gan import Block, R3gan, pairing_loss, smooth_, squared_slope
+from models.latents import draw
 from tests.models.tiny import settings
 
 
@@ -43,7 +46,7 @@ def test_fresh_blocks_pass_on_what_they_get():
 def test_fresh_networks_neither_fade_nor_explode():
     family = built(side=128)
     labels = torch.arange(16) % 2
-    made = family.sample(torch.randn(16, family.latent_size), labels)
+    made = family.sample(draw(0, range(16), family.latent_size), labels)
     assert 0.1 < float(made.std()) < 0.9
     assert 0.1 < float(family.discriminator(made, labels).std().detach()) < 10
 
@@ -52,3 +55,25 @@ def test_nothing_is_normalized():
     norms = (torch.nn.modules.batchnorm._NormBase, torch.nn.GroupNorm, torch.nn.LayerNorm)
     family = built()
     assert not any(isinstance(module, norms) for network in family.networks.values() for module in network.modules())
+
+
+def test_fresh_layers_that_enlarge_do_so_bilinearly():
+    layer = nn.ConvTranspose2d(3, 2, 4, 2, 1, bias=False)
+    smooth_(nn.Sequential(layer))
+    maps = torch.randn(1, 3, 6, 6)
+    mixed = torch.einsum("io,bihw->bohw", layer.weight[:, :, 1, 1] / 0.75**2, maps)
+    inside = (slice(None), slice(None), slice(1, -1), slice(1, -1))  # edges differ: nothing lies beyond them
+    expected = interpolate(mixed, scale_factor=2.0, mode="bilinear")
+    assert torch.allclose(layer(maps)[inside].detach(), expected[inside].detach(), atol=1e-5)
+
+
+def test_smoothing_keeps_chance_and_strength():
+    torch.manual_seed(0)
+    layer = nn.ConvTranspose2d(200, 50, 4, 2, 1, bias=False)
+    nn.init.normal_(layer.weight, 0.0, 0.02)
+    smooth = torch.ones(1, 200, 8, 8) * torch.randn(1, 200, 1, 1)
+    before = layer(smooth)[:, :, 1:-1, 1:-1].std().detach()
+    smooth_(layer)
+    after = layer(smooth)[:, :, 1:-1, 1:-1].std().detach()
+    assert 0.7 < float(after / before) < 1.4
+    assert len(layer.weight[:, :, 0, 0].unique()) > 9_000
