@@ -48,15 +48,15 @@ def can_branch(run: Run) -> bool:
 
 
 def branched_plan(project: Project, run: Run, minutes: float | None = None, **settings: Any) -> Plan:
-    """The plan of a run that branches from another: its size, seed and settings, with the width that it had.
+    """The plan of a run that branches from another: its size, seed and settings, as they were chosen for it too.
 
     Raises `UserError` where a run of its family cannot branch.
     """
     if not can_branch(run):
         raise UserError(tr("{family} learns all at once: there is nothing to go on from.", family=_title(run)))
-    own = {"width": read_config(run_folder(project, run.name)).settings["width"]}
+    own = read_config(run_folder(project, run.name)).settings
     minutes = run.plan.minutes if minutes is None else minutes
-    return Plan(size=run.plan.size, seed=run.plan.seed, minutes=minutes, settings=own | run.plan.settings | settings)
+    return Plan(size=run.plan.size, seed=run.plan.seed, minutes=minutes, settings=own | settings)
 
 
 def check_parent(project: Project, family: str, parent: Moment) -> None:

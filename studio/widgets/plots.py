@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPen, QPixmap, QRegion
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from studio.widgets.plot_line import PlotLine
 from studio.widgets.plot_pointer import PlotPointer
 from studio.widgets.theme import color, tokens
 
@@ -44,11 +45,11 @@ class Chart(QWidget):
         self._markers = markers
         self._x_title = x_title
         self._points: dict[str, tuple[list[float], list[float]]] = {}
-        self._curves: dict[str, pyqtgraph.PlotDataItem] = {}
+        self._lines: dict[str, PlotLine] = {}
+        self._spare: list[PlotLine] = []
         self._band_values: tuple[float, float] | None = None
         self._reference_values: list[float] = []
         self._spreads: dict[str, float] = {}
-        self._clouds: dict[str, pyqtgraph.FillBetweenItem] = {}
         self._smoothing = 0.0
         self._is_log = False
         self._is_zoomed = False
@@ -105,9 +106,10 @@ class Chart(QWidget):
 
     def clear(self) -> None:
         """Take away lines, band and references."""
-        for item in (*self._curves.values(), *self._clouds.values()):
-            self._plot.removeItem(item)
-        for kept in (self._points, self._curves, self._clouds, self._spreads, self._drawn, self._reference_values):
+        for line in self._lines.values():
+            line.hide()
+        self._spare += self._lines.values()
+        for kept in (self._points, self._lines, self._spreads, self._drawn, self._reference_values):
             kept.clear()
         self._band_values = None
         self.pointer.leave()
@@ -200,19 +202,10 @@ class Chart(QWidget):
         xs, ys = self._in_view(*(np.array(values, dtype=float) for values in self._points[name]))
         xs, ys = _averaged(xs, ys)
         ys = _smoothed(ys, self._smoothing)
-        self._curve(name).setData(xs, self._scaled(ys))
+        line = self._line(name)
+        line.draw(xs, self._scaled(ys))
         if name in self._spreads:
-            self._draw_cloud(name, xs, ys)
-
-    def _draw_cloud(self, name: str, xs: np.ndarray, ys: np.ndarray) -> None:
-        if name in self._clouds:
-            self._plot.removeItem(self._clouds.pop(name))
-        shade = QColor(self.line_color(name))
-        shade.setAlphaF(0.15)
-        spread = self._spreads[name]
-        edges = [self._pg.PlotDataItem(xs, self._scaled(ys + side)) for side in (-spread, spread)]
-        self._clouds[name] = self._pg.FillBetweenItem(*edges, brush=shade)
-        self._plot.addItem(self._clouds[name])
+            line.shade(xs, *(self._scaled(ys + side) for side in (-self._spreads[name], self._spreads[name])))
 
     def _in_view(self, xs: np.ndarray, ys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Of a line that is enlarged what can be seen, one point beyond on either side."""
@@ -296,11 +289,11 @@ class Chart(QWidget):
         self._plot.addItem(reference)
         return reference
 
-    def _curve(self, name: str):
-        if name not in self._curves:
-            self._curves[name] = self._plot.plot(antialias=True)
-            self._dress_curve(name)
-        return self._curves[name]
+    def _line(self, name: str) -> PlotLine:
+        if name not in self._lines:
+            self._lines[name] = self._spare.pop() if self._spare else PlotLine(self._pg, self._plot)
+            self._lines[name].dress(self.line_color(name), self._markers)
+        return self._lines[name]
 
     def _dress(self) -> None:
         """Put on the colors of the theme in force."""
@@ -322,19 +315,8 @@ class Chart(QWidget):
             pen.setCosmetic(True)
             reference.setPen(pen)
         self.pointer.dress()
-        for name in self._curves:
-            self._dress_curve(name)
-        self._drawn.update(self._clouds)
-        self._change()
-
-    def _dress_curve(self, name: str) -> None:
-        shade = self.line_color(name)
-        curve = self._curves[name]
-        curve.setPen(self._pg.mkPen(shade, width=2))
-        curve.setSymbol("o" if self._markers else None)
-        curve.setSymbolSize(6)
-        curve.setSymbolBrush(shade)
-        curve.setSymbolPen(None)
+        for name, line in self._lines.items():
+            line.dress(self.line_color(name), self._markers)
 
 
 def _averaged(xs: np.ndarray, ys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

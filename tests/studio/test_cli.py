@@ -322,7 +322,8 @@ def test_a_run_branches_from_another_and_presets_are_minutes_by_name(trained_pat
     with Project.open(trained_path) as project:
         run = find_run(project, branch["run"])
     assert run.parent == Moment(first["run"], 1)
-    assert (run.plan.minutes, run.plan.seed, run.plan.settings) == (0.01, 4, {"width": "8", "batch": "4"})
+    assert (run.plan.minutes, run.plan.seed) == (0.01, 4)
+    assert run.plan.settings.items() >= {"width": 8, "batch": "4"}.items()
     code, _, err = seedbed("train", trained_path, "--branch", f"{first['run']}@77", "--steps", "1")
     assert code == 1 and "keeps no step 77. There are: 1, 3." in err
     code, _, err = seedbed("train", trained_path, "--branch", first["run"], "--family", "vae", "--steps", "1")

@@ -1,33 +1,31 @@
 """The Train screen: choosing a new run, watching runs as they go or went, and comparing them."""
 
 from collections.abc import Callable
-from functools import partial
-from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from models.events import Event, Notice, Task
 from models.families import family_class
-from studio.errors import UserError, explain
+from studio.errors import UserError
 from studio.labeling.panel.leak_alarm import LeakAlarm
 from studio.project import Project
 from studio.project.items import USABLE, class_counts, count
-from studio.project.runs import find_run, runs
+from studio.project.runs import Run, find_run, runs
 from studio.text import tr, trn
-from studio.training.deletion import Deletion, carry_out_deletion, plan_deletion
 from studio.training.freeze import TRAINING, check_trainable
 from studio.training.panel.compare import ComparePage
 from studio.training.panel.outlook_card import OutlookCard
 from studio.training.panel.queue_card import QueueCard, planned_title
+from studio.training.panel.run_files import RunFiles
 from studio.training.panel.setup import SetupPage
 from studio.training.panel.watch import WatchPage
 from studio.training.planned import PlannedRun, carry_out
 from studio.training.queue import dequeue, enqueue, queued
-from studio.training.story import headline, name_of
+from studio.training.story import headline
 from studio.training.train import RunStarted, TrainResult, train
-from studio.widgets.jobs import Job, in_one_go
+from studio.widgets.jobs import Job
 from studio.widgets.notices import Level
 from studio.widgets.panel import Panel
 from studio.widgets.session import Session
@@ -48,6 +46,8 @@ class TrainPanel(Panel):
         self._make_pages()
         if known := runs(session.project):
             self._show_run(known[-1].name)
+        else:
+            self._turn_to(self._setup)
         if running := session.jobs.running(self.stage):
             self._live = self._shown
             self._follow(running)
@@ -91,6 +91,8 @@ class TrainPanel(Panel):
         session = self.session
         self._setup = SetupPage(session, OutlookCard(session, self.notify))
         self._watch, self._compare = WatchPage(session.project), ComparePage(session.project)
+        self._files = RunFiles(session, self.notify, self)
+        self._files.deleted.connect(self._show_what_is_left)
         self._watch.said.connect(self.notify)
         self._watch.notes.renamed.connect(session.changed)
         bar = self._watch.bar
@@ -107,11 +109,9 @@ class TrainPanel(Panel):
         self._alarm.failed.connect(self.notify)
         self._queue = QueueCard(session.project)
         self._queue.start.connect(self._start_next)
-        self._pages = QStackedWidget()
-        for page in (self._setup, self._watch, self._compare):
-            self._pages.addWidget(page)
+        self._pages = (self._setup, self._watch, self._compare)
         self._page: QWidget = self._setup
-        for widget in (self._alarm, self._queue, self._pages):
+        for widget in (self._alarm, self._queue, *self._pages):
             self.body.addWidget(widget)
 
     # Actions
@@ -162,9 +162,8 @@ class TrainPanel(Panel):
             self._job.resume()
             self.refresh()
             return
-        assert self._shown is not None
         self.clear_notice()
-        project, run = self.session.project, find_run(self.session.project, self._shown)
+        project, run = self.session.project, self._shown_run()
         self._start_job(tr(family_class(run.family).title), lambda: train(project, resume=run.name))
 
     @Slot()
@@ -193,8 +192,8 @@ class TrainPanel(Panel):
     def _branch(self) -> None:
         """Plan a run that begins from what is in view."""
         moment = self._watch.moment
-        if moment is not None and self._shown is not None:
-            self._setup.branch_from(find_run(self.session.project, self._shown), moment)
+        if moment is not None:
+            self._setup.branch_from(self._shown_run(), moment)
             self._turn_to(self._setup)
 
     @Slot()
@@ -207,38 +206,11 @@ class TrainPanel(Panel):
 
     @Slot()
     def _save_table(self) -> None:
-        title, kinds = tr("Save all figures as"), tr("Tables (*.csv)")
-        path, _ = QFileDialog.getSaveFileName(self, title, f"{self._shown}.csv", kinds)
-        if path:
-            self._write_table(Path(path))
-
-    def _write_table(self, path: Path) -> None:
-        try:
-            self._watch.save_table(path)
-        except OSError as error:
-            self.notify(explain(error) or str(error))
+        self._files.choose_table(self._shown_run())
 
     @Slot()
     def _ask_to_delete(self) -> None:
-        assert self._shown is not None
-        try:
-            deletion = plan_deletion(self.session.project, self._shown)
-        except UserError as error:
-            self.notify(str(error), "info")
-            return
-        question = tr(
-            "Delete {run}, its moments, samples through time and figures? That frees {n:,.0f} MB and cannot be undone.",
-            run=name_of(find_run(self.session.project, deletion.run)),
-            n=deletion.disk / 1e6,
-        )
-        self.notify(question, "warn", {tr("Delete"): partial(self._delete, deletion)})
-
-    def _delete(self, deletion: Deletion) -> None:
-        project = self.session.project
-        make_task = partial(in_one_go, lambda: carry_out_deletion(project, deletion))
-        job = self.session.jobs.start("delete", tr("Deleting {run}", run=deletion.run), make_task)
-        job.failed.connect(self.notify)
-        job.done.connect(self._show_what_is_left)
+        self._files.ask_to_delete(self._shown_run())
 
     @Slot()
     def _show_what_is_left(self) -> None:
@@ -301,7 +273,8 @@ class TrainPanel(Panel):
 
     def _turn_to(self, page: QWidget) -> None:
         self._page = page
-        self._pages.setCurrentWidget(page)
+        for each in self._pages:
+            each.setVisible(each is page)
         self.refresh()
 
     @Slot(str)
@@ -309,6 +282,10 @@ class TrainPanel(Panel):
         self._shown = name
         self._watch.show_run(find_run(self.session.project, name))
         self._turn_to(self._watch)
+
+    def _shown_run(self) -> Run:
+        assert self._shown is not None
+        return find_run(self.session.project, self._shown)
 
     def _forget_what_is_gone(self) -> None:
         """Show another run in the place of one that is no more."""
@@ -322,7 +299,7 @@ class TrainPanel(Panel):
             self._turn_to(self._setup)
 
     def _rests(self) -> bool:
-        return self._shown is not None and find_run(self.session.project, self._shown).state == "paused"
+        return self._shown is not None and self._shown_run().state == "paused"
 
     def _obstacle(self) -> str | None:
         """Why no run can begin."""
@@ -338,7 +315,7 @@ class TrainPanel(Panel):
         if self._page is self._compare:
             return tr("Runs side by side: tick those to compare.")
         if self._page is self._watch and self._shown is not None:
-            return headline(find_run(self.session.project, self._shown))
+            return headline(self._shown_run())
         if self._job is not None and self._live is None:
             return tr("The images are being made ready.")
         return self._obstacle() or _what_there_is(self.session.project)

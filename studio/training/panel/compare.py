@@ -170,7 +170,7 @@ class ComparePage(QWidget):
         for column, (run, log) in enumerate(compared):
             sheet = best_sheet(log) if self._moments.checkedId() == 0 else last_sheet(log)
             grid = ImageGrid(f"train.compare.samples.{column}", columns=COLUMNS)
-            grid.setMinimumHeight(SHEET_HEIGHT)
+            grid.setFixedHeight(SHEET_HEIGHT)
             if sheet is not None:
                 file = run_folder(self._project, run.name) / sheet.file
                 grid.set_images(read_sheet(file, run.plan.size, run.plan.size)[:SHOWN_SAMPLES])

@@ -1,7 +1,6 @@
 """A run as it goes, or as it went: its curves, its samples through time, and what they mean."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -14,7 +13,6 @@ from studio.project import Project
 from studio.project.runs import Moment, Run, run_folder
 from studio.text import tr
 from studio.training.branching import best_moment, moments
-from studio.training.curves import write_curves
 from studio.training.lines import Lines, read_lines
 from studio.training.panel.chart_card import ChartCard
 from studio.training.panel.figure_card import FigureCard
@@ -56,11 +54,6 @@ class WatchPage(QWidget):
         sheet = self._samples.sheet
         kept = [moment for moment in moments(self._project, self._run.name) if sheet and moment.step == sheet.step]
         return kept[0] if kept else best_moment(self._project, self._run.name)
-
-    def save_table(self, path: Path) -> None:
-        """Save all figures of the run, and say that it was done. Raises `OSError`."""
-        write_curves(path, self._log)
-        self.said.emit(tr("The figures are in “{path}”.", path=path), "good")
 
     def show_run(self, run: Run) -> None:
         """Draw what the folder of `run` holds."""

@@ -359,10 +359,11 @@ def test_deleting_asks_once_and_says_what_it_frees(qtbot, with_gan, show):
 
 def test_all_figures_can_be_saved_as_a_table(with_gan, tmp_path, show):
     panel = show(with_gan)
-    panel._write_table(tmp_path / "figures.csv")
+    run = find_run(with_gan, "mlp_gan-1")
+    panel._files.write_table(run, tmp_path / "figures.csv")
     assert "loss generator" in (tmp_path / "figures.csv").read_text().splitlines()[0]
     assert "figures.csv" in panel._notice.text
-    panel._write_table(tmp_path / "nowhere" / "figures.csv")
+    panel._files.write_table(run, tmp_path / "nowhere" / "figures.csv")
     assert "not there" in panel._notice.text
 
 

@@ -18,9 +18,9 @@ def chart(show) -> Chart:
 def test_points_are_drawn_after_a_while(qtbot, chart) -> None:
     chart.add_point("fid", 0, 900)
     chart.add_point("fid", 1, 700)
-    assert not chart._curves
-    qtbot.waitUntil(lambda: bool(chart._curves))
-    xs, ys = chart._curves["fid"].getData()
+    assert not chart._lines
+    qtbot.waitUntil(lambda: bool(chart._lines))
+    xs, ys = chart._lines["fid"].curve.getData()
     assert (list(xs), list(ys)) == ([0, 1], [900, 700])
 
 
@@ -82,16 +82,16 @@ def test_cleared_chart_can_be_filled_again(chart) -> None:
     chart.clear()
     chart.add_point("fid", 0, 1)
     chart.redraw()
-    assert list(chart._curves["fid"].getData()[1]) == [1]
+    assert list(chart._lines["fid"].curve.getData()[1]) == [1]
 
 
 def test_lines_take_the_themes_colors(qtbot, chart) -> None:
     chart.add_point("fid", 0, 900)
     chart.redraw()
     apply_theme("dark")
-    assert chart._curves["fid"].opts["pen"].color().name() == DARK.series[0]
+    assert chart._lines["fid"].curve.opts["pen"].color().name() == DARK.series[0]
     apply_theme("light")
-    assert chart._curves["fid"].opts["pen"].color().name() == LIGHT.series[0]
+    assert chart._lines["fid"].curve.opts["pen"].color().name() == LIGHT.series[0]
 
 
 def test_the_arrow_keys_and_the_mouse_say_the_values_of_a_moment(qtbot, chart) -> None:
@@ -115,23 +115,24 @@ def test_smoothing_calms_a_line_and_can_be_taken_back(chart) -> None:
     noisy = [100 + 50 * (step % 2) for step in range(200)]
     chart.set_line("loss", range(200), noisy)
     chart.set_smoothing(1)
-    assert np.ptp(chart._curves["loss"].getData()[1][50:]) < 10
+    assert np.ptp(chart._lines["loss"].curve.getData()[1][50:]) < 10
     chart.set_smoothing(0)
-    assert list(chart._curves["loss"].getData()[1]) == noisy
+    assert list(chart._lines["loss"].curve.getData()[1]) == noisy
 
 
 def test_on_a_logarithmic_axis_what_is_not_above_zero_is_left_out(chart) -> None:
     chart.set_line("kid", [0, 1, 2], [1000, 10, -5])
+    chart.set_spread("kid", 30)
     chart.set_band(-3, 20)
     chart.set_references([100])
     chart.set_log(True)
-    drawn = chart._curves["kid"].getData()[1]
+    drawn = chart._lines["kid"].curve.getData()[1]
     assert list(drawn[:2]) == [3, 1] and np.isnan(drawn[2])
     assert not chart._band.isVisible() and chart._references[0].value() == 2
     low, high = chart._plot.viewRange()[1]
     assert 0.5 < low <= 1 and 3 <= high < 3.5
     chart.set_log(False)
-    assert list(chart._curves["kid"].getData()[1]) == [1000, 10, -5]
+    assert list(chart._lines["kid"].curve.getData()[1]) == [1000, 10, -5]
 
 
 def drag(qtbot, chart, begin: QPointF, end: QPointF) -> None:
@@ -156,11 +157,11 @@ def drag(qtbot, chart, begin: QPointF, end: QPointF) -> None:
 def test_a_part_can_be_enlarged_shows_more_points_and_stays_until_it_is_left(qtbot, chart) -> None:
     chart.set_line("loss", range(2000), range(2000))
     chart.redraw()
-    assert len(chart._curves["loss"].getData()[0]) <= MOST_DRAWN
+    assert len(chart._lines["loss"].curve.getData()[0]) <= MOST_DRAWN
     with qtbot.waitSignal(chart.zoomed) as told:
         drag(qtbot, chart, QPointF(100, 0), QPointF(150, 2000))
     assert told.args == [True]
-    xs = chart._curves["loss"].getData()[0]
+    xs = chart._lines["loss"].curve.getData()[0]
     assert xs[0] < 105 and xs[-1] > 145 and len(xs) < 70
     chart.add_point("loss", 2000, 2000)
     chart.redraw()
@@ -173,10 +174,24 @@ def test_the_shade_around_a_line_is_as_wide_as_its_noise(chart) -> None:
     chart.set_line("fid", [0, 1], [900, 700])
     chart.set_spread("fid", 30)
     chart.redraw()
-    low, high = (list(curve.getData()[1]) for curve in chart._clouds["fid"].curves)
+    line = chart._lines["fid"]
+    low, high = (list(edge.getData()[1]) for edge in line.edges)
     assert (low, high) == ([870, 670], [930, 730])
+    assert line.is_shaded
     chart.clear()
-    assert not chart._clouds
+    assert not line.is_shaded
+
+
+def test_lines_are_used_again_rather_than_left_to_be_collected_in_the_thread_of_a_task(chart) -> None:
+    items = []
+    for run in range(3):
+        for name in ("generator", "discriminator"):
+            chart.set_line(name, [0, 1], [run, 2])
+            chart.set_spread(name, 0.1)
+        chart.redraw()
+        items.append(len(chart._plot.scene().items()))
+        chart.clear()
+    assert items[0] == items[1] == items[2]
 
 
 def test_the_wheel_scrolls_the_page_not_the_plot(qtbot, chart) -> None:
