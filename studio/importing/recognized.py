@@ -98,7 +98,8 @@ class Recognized(msgspec.Struct, frozen=True):
         if self.depths:
             yield tr("{bits} bits", bits="/".join(map(str, self.depths)))
         if self.need_tiles:
-            yield tr("some so large that they must be cut into tiles")
+            some = tr("some so large that they must be cut into tiles")
+            yield tr("so large that it must be cut into tiles") if self.images == 1 else some
 
 
 def counted(field: str, number: int) -> str:

@@ -55,6 +55,7 @@ class FoundCard(Card):
     def __init__(self) -> None:
         super().__init__(tr("This is what was found"))
         self.setObjectName("import.found")
+        self._needed_tiles = False
         self._sentence = make_label("", "strong", wrap=True)
         self._sentence.setObjectName("import.found.sentence")
         self._summary = make_label("", "note")
@@ -98,11 +99,9 @@ class FoundCard(Card):
         self.set_note(" · ".join(f"{_side(side)} {number:,}" for side, number in found.splits.items()))
         self._show_problems(found)
         self._show_untaught(found)
-        if found.need_tiles and self._form.value().cut == "whole":
-            self._form.set_value(structs.replace(self._form.value(), cut="grid"))
-            self._options.open()
+        self._offer_tiles(found.need_tiles)
         self._accept.setEnabled(bool(found.images))
-        is_exact = found.images and not found.is_about
+        is_exact = found.images and not (found.is_about or found.need_tiles)
         self._accept.setText(trn("Import {n} image", "Import {n} images", found.images) if is_exact else tr("Import"))
 
     def set_busy(self, is_busy: bool) -> None:
@@ -196,6 +195,16 @@ class FoundCard(Card):
         self._problems.show_rejected(problems)
         for widget in (self._problems_title, self._problems):
             widget.setVisible(bool(problems))
+
+    def _offer_tiles(self, are_needed: bool) -> None:
+        """Choose tiles where an import would bring in nothing without them, and whole images again after that."""
+        options = self._form.value()
+        if are_needed and options.cut == "whole":
+            self._form.set_value(structs.replace(options, cut="grid"))
+            self._options.open()
+        elif self._needed_tiles and not are_needed:
+            self._form.set_value(structs.replace(options, cut="whole"))
+        self._needed_tiles = are_needed
 
     def _show_untaught(self, found: Recognized) -> None:
         self._untaught.setText(found.untaught)

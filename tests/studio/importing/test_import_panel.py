@@ -262,20 +262,23 @@ def test_annotations_that_were_added_are_taken_over_and_contradictions_listed(qt
     assert listed.isVisible() and listed.model().rowCount() == 1
 
 
-def test_slides_are_offered_as_tiles(qtbot, panel, tmp_path, monkeypatch):
+def test_slides_are_offered_as_tiles(qtbot, panel, photos, tmp_path, monkeypatch):
     monkeypatch.setattr(tiff, "MOST_PIXELS", 20_000)
     pixels = np.random.default_rng(0).integers(0, 256, (300, 400), dtype=np.uint8)
     tifffile.imwrite(tmp_path / "slide.tif", pixels, tile=(32, 32), photometric="minisblack")
     panel.look_into([tmp_path / "slide.tif"])
     card = wait_until_found(qtbot, panel)
     sentence = card.findChild(QWidget, "import.found.sentence").text()
-    assert sentence == "1 image, no classes, some so large that they must be cut into tiles"
+    assert sentence == "1 image, no classes, so large that it must be cut into tiles"
     tile = card.findChild(QSpinBox, "import.options.tile")
     assert tile.isVisible()
     tile.setValue(208)
     assert not card.findChild(QWidget, "import.found.problems").isVisible()
     accept(qtbot, panel)
     wait_for(qtbot, panel, 4)
+    panel.look_into([photos("1.png")])
+    wait_until_found(qtbot, panel)
+    assert card.findChild(QComboBox, "import.options.cut").currentText() == "whole", "only where they are needed"
 
 
 def test_defects_that_are_only_tested_can_be_used_to_learn_from(qtbot, panel, photos):
