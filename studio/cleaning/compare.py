@@ -17,7 +17,7 @@ from studio.imaging.thumbnails import Thumbnails
 from studio.imaging.unreadable import Unreadable
 from studio.parallel import in_order
 from studio.project import Project
-from studio.project.items import Item, items, items_of
+from studio.project.items import Item, items, items_in_turn
 from studio.text import tr
 
 LOOKS, WRITTEN = 500, 5000
@@ -59,19 +59,13 @@ def _look(project: Project) -> Task[None]:
             except (Unreadable, OSError):  # gone or changed since the import, which is a finding of its own
                 return None
 
-        with closing(in_order(look, _items_in_turn(project, lacking))) as looks:
+        with closing(in_order(look, items_in_turn(project, lacking))) as looks:
             for done, each in enumerate(looks, 1):
                 made += [each] if each else []
                 if len(made) == LOOKS or done == len(lacking):
                     _keep(project, made)
                     made = []
                 yield Progress(done, len(lacking), tr("Looking at each image"))
-
-
-def _items_in_turn(project: Project, ids: list[int]) -> Iterator[Item]:
-    """Items by their ids, read as they are needed: all at once would keep a cancel waiting."""
-    for start in range(0, len(ids), LOOKS):
-        yield from items_of(project, ids[start : start + LOOKS])
 
 
 def _keep(project: Project, made: Iterable[tuple[str, bytes]]) -> None:

@@ -8,12 +8,13 @@ import numpy as np
 
 from models.events import Task
 from studio.cleaning.confident_learning import confidently_other, wrong_shares
+from studio.cleaning.listing import listed
 from studio.cleaning.relate import relate
 from studio.cleaning.relatives import groups
 from studio.imaging.features import principal_features
 from studio.labeling.classifier import out_of_fold
 from studio.project import Project
-from studio.project.items import USABLE, items_of
+from studio.project.items import USABLE
 from studio.text import tr, trn
 
 FEWEST = 10
@@ -54,7 +55,8 @@ def judge(project: Project) -> Task[None]:
     if len(names) < 2:
         _remember(project, [])
         return
-    rows = yield from principal_features(project, items_of(project, [row["id"] for row in labeled]))
+    chosen = yield from listed(project, [row["id"] for row in labeled])
+    rows = yield from principal_features(project, chosen)
     group = groups(project)
     together = [group.get(row["id"], row["id"]) for row in labeled]
     # The features of what cannot be read any more are unknown: as if it looked like all classes.

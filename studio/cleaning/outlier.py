@@ -7,11 +7,12 @@ from msgspec import Meta
 
 from models.events import Event, Task
 from studio.cleaning.check import Effort, Finding
+from studio.cleaning.listing import listed
 from studio.cleaning.unusual import Unusual, UnusualSettings
 from studio.imaging.features import principal_features
 from studio.imaging.neighbors import nearest
 from studio.project import Project
-from studio.project.items import Item, items
+from studio.project.items import Item, item_ids
 from studio.project.revisions import revisions
 from studio.text import tr
 
@@ -75,7 +76,7 @@ def isolate(project: Project) -> Task[None]:
     state = revisions(project, ["images"])
     if project.setting(_KEY) == state:
         return
-    chosen = list(items(project, "origin = 'real'"))
+    chosen = yield from listed(project, item_ids(project, "origin = 'real'"))
     rows = (yield from _isolated(project, chosen)) if len(chosen) >= FEWEST else []
     with project.writing() as db:
         db.execute("DELETE FROM score WHERE name = ?", (_SCORE,))

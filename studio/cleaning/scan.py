@@ -9,7 +9,6 @@ import msgspec
 from models.events import Event, Progress, Task
 from studio.cleaning.check import Check, Effort, Finding
 from studio.cleaning.checks import CHECKS, check_named
-from studio.cleaning.compare import compare
 from studio.cleaning.settings import settings_of
 from studio.project import Project
 from studio.project.revisions import Kind, revisions
@@ -29,12 +28,10 @@ class State(msgspec.Struct, frozen=True):
 def scan(project: Project, checks: Sequence[str] | None = None) -> Task[list[Finding]]:
     """Run checks (all, or some by name) as the project sets them; the project remembers what they find.
 
-    Images are compared first as far as that has not been done. Findings come by check in the order of `CHECKS`, the
-    worst first. Closing it keeps what the checks found that had ended. Yields `Progress`; raises `UserError` for a name
-    that no check has.
+    Findings come by check in the order of `CHECKS`, the worst first. Closing it keeps what the checks found that had
+    ended. Yields `Progress`; raises `UserError` for a name that no check has.
     """
     wanted = CHECKS if checks is None else [check_named(name) for name in checks]
-    yield from compare(project)
     found: list[Finding] = []
     for done, check in enumerate(wanted):
         yield Progress(done, len(wanted), tr(check.title))

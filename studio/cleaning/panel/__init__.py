@@ -27,6 +27,7 @@ from studio.project import Project
 from studio.project.items import count
 from studio.text import tr, trn
 from studio.widgets.cards import EmptyState
+from studio.widgets.jobs import stoppable
 from studio.widgets.panel import Panel
 from studio.widgets.session import Session
 from studio.widgets.theme import GAP
@@ -168,7 +169,7 @@ class CleanPanel(Panel):
         if not checks or jobs.running(self.stage) or jobs.running("import"):
             return
         title = _job_title(max(check.effort for check in checks))
-        job = jobs.start(self.stage, title, lambda: _look(project, checks))
+        job = jobs.start(self.stage, title, lambda: stoppable(project, _look(project, checks)))
         job.done.connect(self._take)
         job.failed.connect(self._give_up)
         job.canceled.connect(self._give_up)

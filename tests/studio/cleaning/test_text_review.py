@@ -19,6 +19,9 @@ from studio.widgets.session import Session
 
 FOUND = (8, 38, 44, 16)
 
+PATIENCE = 60_000
+"""Milliseconds that checks may take on a busy machine."""
+
 
 @pytest.fixture
 def session(qtbot, project, tmp_path, monkeypatch) -> Iterator[Session]:
@@ -32,7 +35,7 @@ def session(qtbot, project, tmp_path, monkeypatch) -> Iterator[Session]:
     monkeypatch.setattr("studio.cleaning.burned_in_text.can_search", lambda: False)
     session = Session(project)
     yield session
-    qtbot.waitUntil(lambda: not session.jobs.all, timeout=20_000)
+    qtbot.waitUntil(lambda: not session.jobs.all, timeout=PATIENCE)
     session.close()
 
 
@@ -42,14 +45,14 @@ def review(qtbot, session) -> Iterator[TextReview]:
     qtbot.addWidget(panel)
     panel.resize(1072, 650)
     panel.show()
-    qtbot.waitUntil(lambda: not session.jobs.all, timeout=20_000)
+    qtbot.waitUntil(lambda: not session.jobs.all, timeout=PATIENCE)
     button = panel.findChild(QPushButton, "clean.check.burned_in_text")
     assert button.text() == "Text in the image  ·  3" and not panel.findChild(QPushButton, "clean.mask").isVisible()
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     panel.findChild(Gallery, "clean.gallery").select([1])
     qtbot.mouseClick(panel.findChild(QPushButton, "clean.mask"), Qt.MouseButton.LeftButton)
     overlay = panel.findChild(TextReview)
-    qtbot.waitUntil(lambda: overlay.canvas.pyramid is not None)
+    qtbot.waitUntil(lambda: overlay.canvas.pyramid is not None, timeout=PATIENCE)
     yield overlay
     overlay.leave()
 
@@ -79,7 +82,7 @@ def test_a_key_masks_what_was_found_and_undo_brings_it_back(qtbot, review):
     assert review.canvas.boxes == [FOUND] and state(review) == "1 box, not masked yet."
     qtbot.keyClick(review.canvas, Qt.Key.Key_M)
     assert masked(review) == [(FOUND,), (), (), ()] and state(review) == "1 box is masked."
-    qtbot.waitUntil(lambda: review.canvas.pyramid is not None)
+    qtbot.waitUntil(lambda: review.canvas.pyramid is not None, timeout=PATIENCE)
     assert len(np.unique(review.canvas.pyramid.image.pixels[38:54, 8:52])) == 1
     qtbot.keyClick(review.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert masked(review) == [()] * 4 and state(review) == "1 box, not masked yet."
@@ -113,13 +116,13 @@ def test_all_of_one_size_and_device_are_masked_at_once(qtbot, review):
 
 def test_masked_images_are_no_longer_found_and_their_thumbnails_are_loaded_again(qtbot, review):
     session, panel = review._session, review.parent()
-    qtbot.waitUntil(lambda: session.thumbnail_loader.pixmap(1) is not None)
+    qtbot.waitUntil(lambda: session.thumbnail_loader.pixmap(1) is not None, timeout=PATIENCE)
     before = session.thumbnail_loader.pixmap(1).toImage()
     qtbot.keyClick(review.canvas, Qt.Key.Key_M)
-    qtbot.waitUntil(lambda: session.thumbnail_loader.pixmap(1) is not None)
+    qtbot.waitUntil(lambda: session.thumbnail_loader.pixmap(1) is not None, timeout=PATIENCE)
     assert session.thumbnail_loader.pixmap(1).toImage() != before
     button = panel.findChild(QPushButton, "clean.check.burned_in_text")
-    qtbot.waitUntil(lambda: button.text() == "Text in the image  ·  2", timeout=20_000)
+    qtbot.waitUntil(lambda: button.text() == "Text in the image  ·  2", timeout=PATIENCE)
 
 
 def test_every_button_has_a_name_and_a_tool_tip(review):
