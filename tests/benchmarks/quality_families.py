@@ -140,7 +140,7 @@ def keep(
         width=width,
         scores=scores,
         date=date.today().isoformat(),
-        torch=torch.__version__,
+        torch=str(torch.__version__),
     )
     with RESULTS.open("ab") as file:
         file.write(msgspec.json.encode(result) + b"\n")
