@@ -42,7 +42,10 @@ class LabelConflict(Check):
         return expected_false(project, self.settings.likeness)
 
     def _pairs(self, project: Project, labeled: dict[str, list[Row]]) -> Iterator[tuple[Reason, Row, Row, float]]:
-        """Images that contradict each other, why, and how alike they are: the same picture, then the same part."""
+        """Images that contradict each other, why, and how alike they are: the same picture, then the same part.
+
+        Neighboring slices and tiles of one file are alike by nature, and may differ in their labels.
+        """
         alike = [(_same_picture, name, name, 1.0) for name in labeled]
         for reason, rows in (
             (_same_picture, pairs(project, self.settings.likeness)),
@@ -52,7 +55,8 @@ class LabelConflict(Check):
         for reason, first_name, second_name, value in alike:
             for first in labeled.get(first_name, ()):
                 for second in labeled.get(second_name, ()):
-                    if first["label"] != second["label"]:
+                    is_neighbor = first_name != second_name and first["path"] == second["path"]
+                    if first["label"] != second["label"] and not is_neighbor:
                         yield reason, first, second, value
 
 

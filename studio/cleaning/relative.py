@@ -31,12 +31,20 @@ class Relative(Check):
         yield from relate(project)
         related = _by_name(relatives(project, self.settings.likeness), _copied(project))
         shown = _shown(project, related)
-        for name in sorted(related, key=lambda name: -related[name][0]["value"]):
-            best = related[name][0]
-            ids = tuple(row["id"] for pair in related[name] for row in shown[other(pair, name)])
-            for row in shown[name]:
-                reason = _reason(project, shown[other(best, name)][0], best, len(related[name]))
-                yield Finding(row["id"], self.name, best["value"], reason, str(project.resolve_path(row["path"])), ids)
+        found = [
+            finding
+            for name, mine in related.items()
+            for row in shown[name]
+            for finding in self._finding(project, row, _in_other_files(row, mine, shown))
+        ]
+        yield from sorted(found, key=lambda finding: -finding.score)
+
+    def _finding(self, project: Project, row: Row, others: list[tuple[Row, Row]]) -> Iterator[Finding]:
+        if others:
+            best, nearest = others[0]
+            reason = _reason(project, nearest, best, len({pair for pair, _ in others}))
+            ids = tuple(other["id"] for _, other in others)
+            yield Finding(row["id"], self.name, best["value"], reason, str(project.resolve_path(row["path"])), ids)
 
     def expected_false(self, project: Project, found: int) -> float | None:
         return expected_false(project, self.settings.likeness)
@@ -57,6 +65,13 @@ def _by_name(rows: list[Row], copied: set[frozenset[str]]) -> dict[str, list[Row
             for name in names:
                 related[name].append(pair)
     return related
+
+
+def _in_other_files(row: Row, pairs: list[Row], shown: dict[str, list[Row]]) -> list[tuple[Row, Row]]:
+    """The images that are related to one, each with its pair: slices, tiles and frames of one file are alike by nature,
+    and no finding."""
+    related = ((pair, each) for pair in pairs for each in shown[other(pair, row["pixel_sha256"])])
+    return [(pair, each) for pair, each in related if each["path"] != row["path"]]
 
 
 def _shown(project: Project, names: dict[str, list[Row]]) -> dict[str, list[Row]]:

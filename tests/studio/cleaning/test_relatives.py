@@ -94,3 +94,23 @@ def test_new_images_are_looked_at(project, parts, add_image):
     finish(relate(project))
     newest = item_ids(project)[-1]
     assert groups(project)[newest] == parts[50]
+
+
+def test_parts_of_one_file_are_no_finding_but_leak(project, tmp_path):
+    pages = [Image.fromarray(picture.repeat(4, 0).repeat(4, 1)) for picture in planted(0)]
+    (tmp_path / "parts").mkdir()
+    for number in range(6, len(pages)):
+        pages[number].save(tmp_path / "parts" / f"part{number:03}.png")
+    pages[2].save(tmp_path / "parts" / "stack.tif", save_all=True, append_images=[pages[3], pages[4]])
+    pages[5].save(tmp_path / "parts" / "apart.png")
+    finish(import_sources(project, [tmp_path / "parts"]))
+    stacked = [row[0] for row in project.db.execute("SELECT id FROM item WHERE path LIKE '%stack.tif' ORDER BY id")]
+    apart = project.db.execute("SELECT id FROM item WHERE path LIKE '%apart.png'").fetchone()[0]
+    related = found(project, "relative")
+    assert related[apart] == (stacked[2],) and related[stacked[2]] == (apart,)
+    assert not set(stacked[:2]) & set(related)
+    label(project, stacked, "good")
+    label(project, stacked[:1], "scratch")
+    assert found(project, "label_conflict") == {}
+    edit(project, "split", "split", {stacked[0]: "train", stacked[1]: "test"})
+    assert found(project, "leakage") == {stacked[1]: (stacked[0],)}
