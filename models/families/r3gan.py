@@ -37,7 +37,7 @@ Penalty = Annotated[
 class R3ganSettings(AdversarialSettings, frozen=True, kw_only=True):
     """The settings of `R3gan`."""
 
-    learning_rate: LearningRate = 8e-4
+    learning_rate: LearningRate = 2e-3
     batch: Batch = 16
     penalty: Penalty = 0.0
 
