@@ -73,3 +73,7 @@ class Check(ABC):
         None where a finding is a fact.
         """
         return None
+
+    def advice(self, project: Project) -> str:
+        """What is to be said of going through the findings, in the user's language; of most checks nothing."""
+        return ""

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from models.events import Event
 from studio.cleaning.check import Check, Effort, Finding
-from studio.cleaning.judge import answers, judge, suspicions
+from studio.cleaning.judge import answers, in_words, judge, suspicions
 from studio.project import Project
 from studio.text import tr
 
@@ -53,6 +53,10 @@ class SuspiciousLabel(Check):
             return None
         wrong = answers(project).correction * sum(row["probability"] for row in rows) / len(rows)
         return max(0.0, 1 - wrong)
+
+    def advice(self, project: Project) -> str:
+        """How well the queue does so far, and where labels are corrected."""
+        return f"{in_words(answers(project))} {tr('Right labels are given in Label, under “Suspicious labels”.')}"
 
 
 def _reason(row: Row) -> str:

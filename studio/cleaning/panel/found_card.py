@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
-from studio.cleaning import Check, Effort, Finding
+from studio.cleaning import Check, Effort, Finding, settings_of
 from studio.cleaning.burned_in_text import BurnedInText
 from studio.cleaning.panel.captions import captions
 from studio.cleaning.panel.text_review import TextReview
@@ -34,10 +34,12 @@ class FoundCard(Card):
     def __init__(self, session: Session) -> None:
         super().__init__(" ")
         self._session = session
+        self._advice = ""
         self._check: type[Check] | None = None
         self._shown: dict[int, Finding] = {}
         self._captions: dict[int, str] = {}
         self._summary = make_label("", "mute", wrap=True)
+        self._summary.setObjectName("clean.summary")
         self._views = QStackedWidget()
         self._gallery = self._make_gallery()
         self._without_image = RejectionList("clean.unreadable")
@@ -69,6 +71,7 @@ class FoundCard(Card):
         self.set_note(_count_in_words(found, false, is_current))
         self._shown = {finding.item: finding for finding in found or () if finding.item is not None}
         self._captions = captions(found or ())
+        self._advice = check(settings_of(self._session.project, check)).advice(self._session.project) if found else ""
         if self._shown:
             self._views.setCurrentWidget(self._gallery)
             self._gallery.set_ids(list(self._shown))
@@ -172,7 +175,7 @@ class FoundCard(Card):
             self._summary.setText(f"{Path(found.file).name}: {found.reason}")
             self._show_pair(found)
         else:
-            self._summary.setText(tr(self._check.summary) if self._check else "")
+            self._summary.setText(f"{tr(self._check.summary)} {self._advice}".rstrip() if self._check else "")
             self._pair.hide_pair()
 
     def _show_pair(self, found: Finding) -> None:

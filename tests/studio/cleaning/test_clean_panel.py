@@ -13,9 +13,10 @@ from models.events import finish
 from studio.cleaning import Finding, check_named
 from studio.cleaning.panel import CleanPanel
 from studio.cleaning.panel.found_card import FoundCard
+from studio.cleaning.suspicious_label import SuspiciousLabel
 from studio.importing import import_sources
 from studio.labeling import label
-from studio.project.items import count, item_ids
+from studio.project.items import class_id_of, count, item_ids
 from studio.widgets.gallery import Gallery
 from studio.widgets.rejection_list import RejectionList
 from studio.widgets.session import Session
@@ -256,6 +257,24 @@ def test_checks_that_take_long_wait_to_be_asked_for_where_there_are_many_images(
     click(qtbot, panel, "look")
     qtbot.waitUntil(lambda: button(panel, "check.outlier").text() == "Outliers  ·  0", timeout=PATIENCE)
     assert button(panel, "check.suspicious_label").text() == "Suspicious labels"
+
+
+def test_the_hit_rate_of_suspicious_labels_is_said_with_them(qtbot, session, folder):
+    finish(import_sources(session.project, [folder]))
+    project, ids = session.project, item_ids(session.project)[:3]
+    label(project, ids, "good")
+    good, pit = class_id_of(project, "good"), class_id_of(project, "pit")
+    with project.writing() as db:
+        rows = [(item_id, good, pit, 0.5, 1) for item_id in ids]
+        db.executemany("INSERT INTO suspicion VALUES (?, ?, ?, ?, ?)", rows)
+    card = FoundCard(session)
+    qtbot.addWidget(card)
+    found = [Finding(item_id, "suspicious_label", 0.5, "Looks like “pit”.", "1.png") for item_id in ids]
+    card.show_found(SuspiciousLabel, found, 0.5)
+    assert "Of the next 20 about 50 % will be wrong." in card.findChild(QLabel, "clean.summary").text()
+    label(project, ids[:1], "pit")
+    card.show_found(SuspiciousLabel, found[1:], 0.5)
+    assert "1 of 1 label looked at was wrong." in card.findChild(QLabel, "clean.summary").text()
 
 
 def test_missing_files_are_found_when_asked(qtbot, panel, folder):
