@@ -4,6 +4,7 @@ from models.events import Progress
 from studio.cleaning.check import Check, Finding
 from studio.importing.known import known_files
 from studio.project import Project
+from studio.project.items import count
 from studio.text import tr
 
 
@@ -15,9 +16,9 @@ class Missing(Check):
     summary = "Files that were moved, deleted or edited since they were imported. Training cannot use them."
 
     def find(self, project: Project) -> Iterator[Finding | Progress]:
-        files = known_files(project)
-        for done, known in enumerate(files):
-            yield Progress(done, len(files), tr(self.title))
+        total = count(project, "origin = 'real'")
+        for done, known in enumerate(known_files(project)):
+            yield Progress(done, total, tr(self.title))
             if not known.path.is_file():
                 yield Finding(known.item, self.name, 1, tr("The file is not there any more."), str(known.path))
             elif known.has_changed():

@@ -1,5 +1,6 @@
 """Files that the project has already, and whether they are still what they were."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -36,7 +37,7 @@ class Known(msgspec.Struct, frozen=True):
         return file_digest(self.path) != self.sha256
 
 
-def known_files(project: Project) -> list[Known]:
-    """The files of all real images, in the order in which they came."""
-    rows = project.db.execute(_KNOWN).fetchall()
-    return [Known(row[0], project.resolve_path(row[1]), Part.decode(row[2]), *row[3:]) for row in rows]
+def known_files(project: Project) -> Iterator[Known]:
+    """The files of all real images, in the order in which they came, read as they are taken."""
+    for row in project.db.execute(_KNOWN):
+        yield Known(row[0], project.resolve_path(row[1]), Part.decode(row[2]), *row[3:])

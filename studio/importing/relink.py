@@ -30,7 +30,7 @@ def missing_files(project: Project) -> Task[Missing]:
     """The files of real images that are not there any more."""
     missing: Missing = {}
     checked: set[Path] = set()
-    files = known_files(project)
+    files = list(known_files(project))
     for done, known in enumerate(files):
         if done % LISTED == 0:
             yield Progress(done, len(files), tr("Looking for missing files"))
