@@ -68,12 +68,13 @@ def _standstill(run: Run, family: type[SteppedFamily], log: RunLog) -> Reading |
 
 def _too_slow(run: Run, family: type[SteppedFamily], log: RunLog) -> Reading | None:
     """Whether too few steps fit into the minutes, said while more minutes or a smaller size can still be chosen."""
-    if run.state != "running" or run.plan.minutes is None or not log.losses:
+    if run.state != "running" or run.plan.minutes is None or len(log.losses) < 2:
         return None
-    newest = log.losses[-1]
-    if newest.step < KNOWN_PACE_AFTER:
+    first, newest = log.losses[0], log.losses[-1]
+    steps, seconds = newest.step - first.step, newest.seconds - first.seconds
+    if steps < KNOWN_PACE_AFTER or seconds <= 0:
         return None
-    fitting = int(newest.step * 60 * run.plan.minutes / max(newest.seconds, 1e-9))
+    fitting = newest.step + int(steps / seconds * max(0.0, 60 * run.plan.minutes - newest.seconds))
     if fitting >= family.enough_steps:
         return None
     sentence = tr(

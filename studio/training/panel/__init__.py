@@ -42,6 +42,7 @@ class TrainPanel(Panel):
         self._job: Job | None = None
         self._live: str | None = None
         self._shown: str | None = None
+        self._follows = False
         self._make_actions()
         self._make_pages()
         if known := runs(session.project):
@@ -224,6 +225,7 @@ class TrainPanel(Panel):
         self._start_job(planned_title(planned), lambda: carry_out(project, planned))
 
     def _start_job(self, family: str, make_task: Callable[[], Task[TrainResult]]) -> None:
+        self._follows = True
         title = tr("Training {family}", family=family)
         self._follow(self.session.jobs.start(self.stage, title, make_task, pausable=True))
         self.refresh()
@@ -247,10 +249,10 @@ class TrainPanel(Panel):
 
     def _note_started(self, run: str) -> None:
         """Show a run that begins, unless the user plans another one or compares meanwhile."""
-        follows = self._live is None or self._page is self._watch
         self._live = run
-        if follows:
+        if self._follows or self._page is self._watch:
             self._show_run(run)
+        self._follows = False
         self.session.changed.emit()
 
     @Slot()
@@ -267,7 +269,9 @@ class TrainPanel(Panel):
         self._forget_what_is_gone()
         self.session.changed.emit()
         if not stopped:
+            looks_on = self._page is self._watch
             self._start_next()
+            self._follows = looks_on
 
     # What is shown
 

@@ -25,6 +25,7 @@ class QueueCard(Card):
     def __init__(self, project: Project) -> None:
         super().__init__(tr("Planned for later"), " ")
         self._project = project
+        self._waiting: list[PlannedRun] = []
         self._start = Button(tr("Start the next"), "train.queue.start", tr("Begin the first of the planned runs now"))
         self._start.clicked.connect(self.start)
         self.header.addWidget(self._start)
@@ -37,13 +38,18 @@ class QueueCard(Card):
         self.setVisible(bool(waiting))
         self._start.setVisible(can_start)
         self.set_note("" if can_start else tr("one after the other, as soon as the run in hand has ended"))
+        if waiting != self._waiting:
+            self._waiting = waiting
+            self._draw_rows()
+
+    def _draw_rows(self) -> None:
         old, self._rows = self._rows, QWidget()
         layout = QGridLayout(self._rows)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setVerticalSpacing(2)
         layout.setColumnStretch(1, 1)
-        for place, planned in enumerate(waiting):
-            self._add_row(layout, place, planned, len(waiting))
+        for place, planned in enumerate(self._waiting):
+            self._add_row(layout, place, planned, len(self._waiting))
         self.body.replaceWidget(old, self._rows)
         old.hide()
         old.deleteLater()

@@ -55,9 +55,10 @@ def test_a_standstill_is_named():
 
 
 def test_a_pace_at_which_too_few_steps_fit_is_named_while_something_can_be_done():
-    slow = RunLog(losses=[LossPoint(40, 0, 30.0, {"generator": 1, "discriminator": 1})])
+    losses = {"generator": 1, "discriminator": 1}
+    slow = RunLog(losses=[LossPoint(1, 0, 10.0, losses), LossPoint(41, 0, 40.0, losses)])
     (said,) = sentences("dcgan", slow)
-    assert said.startswith("At this pace about 800 steps fit, and 1,000 are needed")
+    assert said.startswith("At this pace about 787 steps fit, and 1,000 are needed")
     assert sentences("dcgan", slow, minutes=30.0) == sentences("dcgan", slow, state="done") == []
 
 

@@ -383,12 +383,14 @@ def test_runs_are_planned_while_one_goes_and_follow_it(qtbot, with_gan, show):
     click(qtbot, panel, "train.queue.1.up")
     assert [waiting.family for waiting in queued(with_gan)] == ["instant", "dcgan"]
     click(qtbot, panel, "train.queue.1.remove")
+    click(qtbot, panel, "train.plan")
     qtbot.waitUntil(
         lambda: [r.name for r in runs(with_gan) if r.state == "done"][2:] == ["mlp_gan-2", "instant-2"],
         timeout=WHOLE_RUN,
     )
     qtbot.waitUntil(lambda: panel._job is None, timeout=10_000)
     assert queued(with_gan) == [] and not panel._queue.isVisible()
+    assert panel._setup.isVisible()  # who plans is left in peace when the next run begins
 
 
 def test_what_waits_does_not_begin_when_the_user_stops_a_run_or_opens_the_project_again(qtbot, with_gan, show):
