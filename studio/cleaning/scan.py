@@ -14,6 +14,8 @@ from studio.project import Project
 from studio.project.revisions import Kind, revisions
 from studio.text import tr
 
+OFTEN = 1000
+"""Findings between two chances to cancel."""
 _KEY = "scanned"
 
 
@@ -34,8 +36,7 @@ def scan(project: Project, checks: Sequence[str] | None = None) -> Task[list[Fin
     wanted = CHECKS if checks is None else [check_named(name) for name in checks]
     found: list[Finding] = []
     for done, check in enumerate(wanted):
-        yield Progress(done, len(wanted), tr(check.title))
-        found += yield from _run(project, check)
+        found += yield from _run(project, check, Progress(done, len(wanted), tr(check.title)))
     yield Progress(len(wanted), len(wanted))
     return found
 
@@ -68,14 +69,17 @@ def expected_false(project: Project, findings: Iterable[Finding]) -> dict[str, f
     return {name: share for name, share in shares.items() if share is not None}
 
 
-def _run(project: Project, check: type[Check]) -> Task[list[Finding]]:
-    """What one check finds, kept when it has ended."""
+def _run(project: Project, check: type[Check], so_far: Progress) -> Task[list[Finding]]:
+    """What one check finds, kept when it has ended. `so_far` is yielded now and then, as a chance to cancel."""
+    yield so_far
     state = _state(project, check)  # as it is before: what changes meanwhile counts
     found: list[Finding] = []
     event: Finding | Event
     for event in check(settings_of(project, check)).find(project):
         if isinstance(event, Finding):
             found.append(event)
+            if len(found) % OFTEN == 0:
+                yield so_far
         else:
             yield event
     with project.writing() as db:
