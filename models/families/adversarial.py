@@ -1,7 +1,7 @@
 """Two networks that learn from each other (generative adversarial networks, Goodfellow et al. 2014)."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar, Literal, NamedTuple, cast
 
 import torch
@@ -126,6 +126,11 @@ class AdversarialFamily(SteppedFamily):
     def discriminator(self) -> nn.Module:
         return self.networks["discriminator"]
 
+    def initialize(self, random: torch.Generator) -> None:
+        super().initialize(random)
+        for module in self._conditions():
+            module.strength.zero_()
+
     def groups(self, labels: Tensor) -> list[Tensor]:
         counts = torch.bincount(labels, minlength=self.classes)
         unbalanced = counts.max() > UNBALANCED * counts.min()
@@ -182,12 +187,14 @@ class AdversarialFamily(SteppedFamily):
         self.optimizers[name].step()
 
     def _strengthen_conditions(self, number: int) -> None:
-        if number > CONDITION_STEPS + 1:
-            return
+        """None becomes weaker by it: a run may begin with networks that knew their classes."""
+        if number <= CONDITION_STEPS:
+            for module in self._conditions():
+                module.strength.clamp_(min=number / CONDITION_STEPS)
+
+    def _conditions(self) -> Iterator[Condition | Projection]:
         for player in (self.generator, self.discriminator):
-            for module in player.modules():
-                if isinstance(module, Condition | Projection):
-                    module.strength.fill_(min(1.0, number / CONDITION_STEPS))
+            yield from (module for module in player.modules() if isinstance(module, Condition | Projection))
 
     @torch.no_grad()
     def watch(self, real: Labeled, fake: Labeled, number: int, random: torch.Generator) -> dict[str, Tensor]:

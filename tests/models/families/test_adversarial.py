@@ -80,9 +80,19 @@ def test_classes_are_told_little_by_little(name):
         if isinstance(module, Condition | Projection)
     ]
     assert told
-    for number, strength in ((1, 1 / CONDITION_STEPS), (CONDITION_STEPS // 2, 0.5), (CONDITION_STEPS + 1, 1.0)):
+    for number, strength in ((1, 1 / CONDITION_STEPS), (CONDITION_STEPS // 2, 0.5), (CONDITION_STEPS, 1.0)):
         step(family, data, number)
         assert [float(module.strength) for module in told] == pytest.approx([strength] * len(told))
+
+
+def test_networks_that_know_their_classes_are_told_them_at_once():
+    data = dark_and_bright()
+    family = built("dcgan", data)
+    family.load_state(
+        {key: torch.ones_like(value) if "strength" in key else value for key, value in family.state().items()}
+    )
+    step(family, data, 1)
+    assert float(family.generator.condition.strength) == 1
 
 
 def test_without_strength_classes_make_no_difference():
