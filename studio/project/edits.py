@@ -14,8 +14,8 @@ FIELDS = ("class_id", "first_class_id", "second_class_id", "split", "decision", 
 
 
 class Edit(msgspec.Struct, frozen=True):
-    """One user action; `kind` is exclude, keep, reset, label, read, split, mark, describe or annotate, on `count`
-    items, or chain or prepare."""
+    """One user action; `kind` is exclude, keep, choose, reset, label, read, split, mark, describe or annotate, on
+    `count` items, or chain or prepare."""
 
     id: int
     kind: str
@@ -30,6 +30,8 @@ class Edit(msgspec.Struct, frozen=True):
                 return trn("set {n} image aside", "set {n} images aside", n)
             case "keep":
                 return trn("keep {n} image", "keep {n} images", n)
+            case "choose":
+                return tr("let another copy stay")
             case "label":
                 return trn("label {n} image", "label {n} images", n)
             case "read":

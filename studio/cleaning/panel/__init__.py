@@ -20,6 +20,7 @@ from studio.cleaning import (
     scan,
     set_settings,
 )
+from studio.cleaning.groups import stay_instead
 from studio.cleaning.panel.check_list import CheckList
 from studio.cleaning.panel.found_card import FoundCard
 from studio.importing import rejections
@@ -93,6 +94,7 @@ class CleanPanel(Panel):
         self._checks.changed.connect(self._check_again)
         self._found = FoundCard(self.session)
         self._found.decided.connect(self._decide)
+        self._found.preferred.connect(self._prefer)
         self._found.wanted.connect(self._look_for)
         work = QWidget()
         row = QHBoxLayout(work)
@@ -230,6 +232,11 @@ class CleanPanel(Panel):
     def _decide(self, decision: str, ids: list[int]) -> None:
         self.session.edit(decision, "decision", dict.fromkeys(ids, decision))
         self._found.go_on_after(ids, set(self._decisions))
+
+    @Slot(int, int)
+    def _prefer(self, copy: int, stays: int) -> None:
+        if stay_instead(self.session.project, copy, stays) is not None:
+            self.session.changed.emit()
 
     @Slot()
     def _set_all_aside(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
 from studio.cleaning import Check, Effort, Finding, settings_of
 from studio.cleaning.burned_in_text import BurnedInText
+from studio.cleaning.groups import copy_groups, finds_copies, in_order
 from studio.cleaning.panel.captions import captions
 from studio.cleaning.panel.text_review import TextReview
 from studio.importing.rejections import Rejected
@@ -25,10 +26,12 @@ from studio.widgets.session import Session
 
 
 class FoundCard(Card):
-    """`decided` carries a decision and the ids of the images that it is about; `wanted` the name of a check that is to
+    """`decided` carries a decision and the ids of the images that it is about; `preferred` the id of a copy that is to
+    stay, and of the image that would have; `wanted` the name of a check that is to
     run."""
 
     decided = Signal(str, list)
+    preferred = Signal(int, int)
     wanted = Signal(str)
 
     def __init__(self, session: Session) -> None:
@@ -38,6 +41,7 @@ class FoundCard(Card):
         self._check: type[Check] | None = None
         self._shown: dict[int, Finding] = {}
         self._captions: dict[int, str] = {}
+        self._groups: dict[int, list[int]] = {}
         self._summary = make_label("", "mute", wrap=True)
         self._summary.setObjectName("clean.summary")
         self._views = QStackedWidget()
@@ -70,11 +74,14 @@ class FoundCard(Card):
         self.set_title(tr(check.title))
         self.set_note(_count_in_words(found, false, is_current))
         self._shown = {finding.item: finding for finding in found or () if finding.item is not None}
-        self._captions = captions(found or ())
+        self._groups = copy_groups(found or ()) if finds_copies(check) else {}
+        self._captions = captions(found or ()) | {
+            stays: trn("{n} copy", "{n} copies", len(copies)) for stays, copies in self._groups.items()
+        }
         self._advice = check(settings_of(self._session.project, check)).advice(self._session.project) if found else ""
         if self._shown:
             self._views.setCurrentWidget(self._gallery)
-            self._gallery.set_ids(list(self._shown))
+            self._gallery.set_ids(in_order(self._groups) or list(self._shown))
         elif found:
             self._views.setCurrentWidget(self._without_image)
             self._without_image.show_rejected([Rejected(finding.file, finding.reason) for finding in found])
@@ -89,14 +96,15 @@ class FoundCard(Card):
         """Select the next image without a decision, so that X and K can be pressed in a row."""
         ids = list(self._gallery.ids)
         behind = ids[ids.index(decided[-1]) + 1 :]
-        following = next((item_id for item_id in behind if item_id not in all_decided), None)
+        settled = all_decided | self._groups.keys()
+        following = next((item_id for item_id in behind if item_id not in settled), None)
         if following is not None:
             self._gallery.select([following])
 
     def _make_gallery(self) -> Gallery:
         gallery = Gallery(self._session, "clean.gallery")
         gallery.caption = self._caption
-        gallery.badge = _badge
+        gallery.badge = self._badge
         gallery.selection_changed.connect(self._show_selection)
         return gallery
 
@@ -109,6 +117,12 @@ class FoundCard(Card):
         )
         self._keep = Button(
             tr("Keep"), "clean.keep", tr("Keep the selected images, whatever was found (K)"), icon_name="check"
+        )
+        self._prefer = Button(
+            tr("Let this one stay"),
+            "clean.prefer",
+            tr("Keep the selected copy, and set aside the image that would have stayed (S)"),
+            icon_name="check",
         )
         self._mask = Button(
             tr("Mask text…"),
@@ -126,12 +140,16 @@ class FoundCard(Card):
         masking = QShortcut(QKeySequence("M"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         for signal in (self._mask.clicked, masking.activated):
             signal.connect(self._review_text)
+        preferring = QShortcut(QKeySequence("S"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        for signal in (self._prefer.clicked, preferring.activated):
+            signal.connect(self._prefer_selected)
         self._undo.clicked.connect(self._session.undo)
         self._redo.clicked.connect(self._session.redo)
         self._next_undo = make_label("", "note")
         row = QHBoxLayout()
         row.addWidget(self._exclude)
         row.addWidget(self._keep)
+        row.addWidget(self._prefer)
         row.addWidget(self._mask)
         row.addStretch(1)
         row.addWidget(self._next_undo)
@@ -146,7 +164,15 @@ class FoundCard(Card):
 
     def _decide(self, decision: str) -> None:
         if self._keep.isEnabled():
-            self.decided.emit(decision, self._gallery.selected_ids())
+            selected = self._gallery.selected_ids()
+            copies = [each for each in selected if each not in self._groups]
+            self.decided.emit(decision, copies or selected)  # what stays is not set aside along with its copies
+
+    @Slot()
+    def _prefer_selected(self) -> None:
+        if self._prefer.isVisible() and self._prefer.isEnabled():
+            copy = self._gallery.selected_ids()[0]
+            self.preferred.emit(copy, self._shown[copy].related[0])
 
     @Slot()
     def _review_text(self) -> None:
@@ -168,10 +194,12 @@ class FoundCard(Card):
         selected = self._gallery.selected_ids() if self._views.currentWidget() is self._gallery else []
         self._exclude.setEnabled(bool(selected))
         self._keep.setEnabled(bool(selected))
+        self._prefer.setVisible(bool(self._groups))
+        self._prefer.setEnabled(len(selected) == 1 and selected[0] in self._shown)
         self._mask.setVisible(self._check is BurnedInText)
         self._mask.setEnabled(self._views.currentWidget() is self._gallery)
         if len(selected) == 1:
-            found = self._shown[selected[0]]
+            found = self._shown[self._groups.get(selected[0], selected)[0]]
             self._summary.setText(f"{Path(found.file).name}: {found.reason}")
             self._show_pair(found)
         else:
@@ -189,6 +217,11 @@ class FoundCard(Card):
     def _caption(self, item: Item) -> str:
         return self._captions.get(item.id, "")
 
+    def _badge(self, item: Item) -> str:
+        if item.decision == "keep":
+            return tr("kept")
+        return tr("stays") if item.id in self._groups and item.decision is None else ""
+
 
 def _count_in_words(found: Sequence[Finding] | None, false: float | None, is_current: bool) -> str:
     if found is None:
@@ -203,7 +236,3 @@ def _in_doubt(share: float) -> str:
     if share < 0.005:
         return tr("hardly any false alarms expected")
     return tr("about {share:.0f} % of them false alarms", share=100 * share)
-
-
-def _badge(item: Item) -> str:
-    return tr("kept") if item.decision == "keep" else ""

@@ -16,7 +16,7 @@ from studio.cleaning.panel.found_card import FoundCard
 from studio.cleaning.suspicious_label import SuspiciousLabel
 from studio.importing import import_sources
 from studio.labeling import label
-from studio.project.items import class_id_of, count, item_ids
+from studio.project.items import class_id_of, count, item, item_ids
 from studio.widgets.gallery import Gallery
 from studio.widgets.rejection_list import RejectionList
 from studio.widgets.session import Session
@@ -123,7 +123,7 @@ def test_deciding_by_click_and_key_goes_on_to_the_next(qtbot, panel):
 def test_a_selected_finding_says_its_whole_reason(qtbot, panel):
     click(qtbot, panel, "check.exact_copy")
     gallery = panel.findChild(Gallery, "clean.gallery")
-    gallery.select(gallery.ids)
+    gallery.select(gallery.ids[1:])
     assert any(each.text() == "0 copy.png: Copy of 0.png." for each in panel.findChildren(QLabel))
 
 
@@ -131,11 +131,40 @@ def test_a_copy_is_shown_beside_what_it_is_like(qtbot, panel):
     click(qtbot, panel, "check.exact_copy")
     gallery, pair = panel.findChild(Gallery, "clean.gallery"), panel.findChild(QWidget, "clean.pair")
     assert not pair.isVisible()
-    gallery.select(gallery.ids)
+    gallery.select(gallery.ids[1:])
     qtbot.waitUntil(lambda: pair.count == 3)  # the third is the difference
     assert pair.isVisible() and "0 copy.png" in pair.toolTip()
     click(qtbot, panel, "check.empty")
     assert not pair.isVisible()
+
+
+def badges(panel: CleanPanel) -> list[str]:
+    gallery = panel.findChild(Gallery, "clean.gallery")
+    return [gallery.badge(item(panel.session.project, each)) for each in gallery.ids]
+
+
+def test_copies_stand_in_groups_and_another_one_can_stay(qtbot, panel):
+    click(qtbot, panel, "check.exact_copy")
+    gallery, project = panel.findChild(Gallery, "clean.gallery"), panel.session.project
+    assert [item(project, each).path.name for each in gallery.ids] == ["0.png", "0 copy.png"]
+    assert badges(panel) == ["stays", ""] and not button(panel, "prefer").isEnabled()
+    gallery.select(gallery.ids[1:])
+    click(qtbot, panel, "prefer")
+    assert [item(project, each).decision for each in gallery.ids] == ["exclude", "keep"]
+    assert badges(panel) == ["", "kept"] and "let another copy stay" in button(panel, "undo").toolTip()
+    click(qtbot, panel, "undo")
+    assert [item(project, each).decision for each in gallery.ids] == [None, None]
+    click(qtbot, panel, "check.empty")
+    assert not button(panel, "prefer").isVisible()
+
+
+def test_what_stays_is_not_set_aside_along_with_its_copies(qtbot, panel):
+    click(qtbot, panel, "check.exact_copy")
+    gallery = panel.findChild(Gallery, "clean.gallery")
+    gallery.select(gallery.ids)
+    click(qtbot, panel, "exclude")
+    decisions = [item(panel.session.project, each).decision for each in gallery.ids]
+    assert decisions == [None, "exclude"]
 
 
 def test_all_found_are_set_aside_but_those_kept_and_that_is_undone(qtbot, panel):

@@ -10,6 +10,7 @@ from PIL import ImageFilter
 from models.events import Progress, finish
 from studio.cleaning import apply, check_named, expected_false, scan, set_settings
 from studio.cleaning.crops import crops
+from studio.cleaning.groups import copy_groups, stay_instead
 from studio.cleaning.hash_index import HashIndex
 from studio.cleaning.likeness import alike
 from studio.cleaning.pair_records import CROPPED, PAIR
@@ -162,6 +163,19 @@ def test_of_a_chain_of_copies_one_stays_and_all_is_undone(project, folder):
     assert count(project, "decision = 'exclude'") == len(findings)
     undo(project)
     assert count(project, "decision = 'exclude'") == 0
+
+
+def test_of_a_group_another_copy_can_stay_and_does_in_the_next_scan(project, folder):
+    source = photos(folder)[30]
+    for quality in (40, 80):
+        Pillow.open(source).save(folder / f"quality {quality}.jpg", quality=quality)
+    findings = scanned(project, folder, "near_copy")
+    low, best = id_of(project, "quality 40.jpg"), id_of(project, source.name)
+    assert set(copy_groups(findings)[best]) == {low, id_of(project, "quality 80.jpg")}
+    stay_instead(project, low, best)
+    assert set(copy_groups(finish(scan(project, ["near_copy"])))[low]) == {best, id_of(project, "quality 80.jpg")}
+    undo(project)
+    assert best in copy_groups(finish(scan(project, ["near_copy"])))
 
 
 def test_pages_of_one_file_are_no_copies_of_each_other(project, folder):
