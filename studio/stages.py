@@ -9,10 +9,13 @@ from studio.cleaning import is_scanned
 from studio.cleaning.checks import CHECKS
 from studio.project import Project
 from studio.project.items import USABLE, class_counts, count
+from studio.project.revisions import Kind
 from studio.project.runs import Run, runs, usable_runs
 from studio.text import tr, trn
 from studio.training.freeze import current_name
 
+LATER: tuple[Kind, ...] = ("labels", "split")
+"""What Label changes after Clean: the checks that go by it run again when Clean is seen the next time."""
 STAGES = ("import", "clean", "label", "augment", "train", "evaluate", "synthesize", "export")
 
 
@@ -45,7 +48,7 @@ def _clean(project: Project) -> StageState:
     at_fault, to_see = _undecided(project)
     if at_fault:
         return StageState("ready", trn("{n} image at fault", "{n} images at fault", at_fault))
-    if not is_scanned(project):
+    if not is_scanned(project, but_for=LATER):
         return StageState("stale", tr("not checked since")) if aside else StageState("ready", tr("not checked yet"))
     if to_see:
         return StageState("done", trn("{n} image to look at", "{n} images to look at", to_see))

@@ -47,14 +47,14 @@ def out_of_date(project: Project, but_for: Sequence[Kind] = ()) -> list[type[Che
     return [check for check in CHECKS if _differ(states.get(check.name), _state(project, check), but_for)]
 
 
-def is_scanned(project: Project) -> bool:
-    """Whether the checks have run on the images, labels, split and settings that there are.
+def is_scanned(project: Project, but_for: Sequence[Kind] = ()) -> bool:
+    """Whether the checks have run on the images, labels, split and settings that there are, but for some changes.
 
     Images set aside since do not count, for that may solve what was found, and brings nothing new; neither do checks
     that cost the most effort and were never asked for.
     """
     asked = _states(project)
-    changed = out_of_date(project, but_for=["excluded"])
+    changed = out_of_date(project, but_for=["excluded", *but_for])
     return not any(check.name in asked or check.effort < Effort.MOST for check in changed)
 
 
