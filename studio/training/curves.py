@@ -15,21 +15,21 @@ RECENT_JUDGEMENTS = 24
 
 
 class Figure(NamedTuple):
-    """A figure that has a curve: its title, how to read it, what its button says, and the lines it is drawn with."""
+    """A figure that has a curve: its title, how to read it, and the lines it is drawn with."""
 
     title: str
-    note: str
-    button: str
+    sentence: str
     lines: tuple[str, ...]
 
 
 FIGURES = {
-    "fid": Figure("Likeness (FID)", "lower is better", "FID", ("fid",)),
-    "kid": Figure("Likeness (KID)", "lower is better", "KID", ("kid",)),
-    "coverage": Figure("Variety", "higher is better", "Variety", ("coverage", "precision")),
-    "nearest": Figure("Newness", "about 1 is as new as unseen images, 0 a copy", "Newness", ("nearest",)),
+    "fid": Figure(title="Likeness (FID)", sentence="lower is better", lines=("fid",)),
+    "kid": Figure(title="Likeness (KID)", sentence="lower is better", lines=("kid",)),
+    "coverage": Figure(title="Variety", sentence="higher is better", lines=("coverage", "precision")),
+    "nearest": Figure(title="Newness", sentence="about 1 is as new as unseen images, 0 a copy", lines=("nearest",)),
 }
 """By name; all texts are translated where they are shown."""
+BUTTON_TITLES = {"fid": "FID", "kid": "KID", "coverage": "Variety", "nearest": "Newness"}
 LINE_TITLES = {
     "fid": "FID",
     "kid": "KID",

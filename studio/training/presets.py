@@ -12,8 +12,8 @@ class Preset(NamedTuple):
 
 
 PRESETS = {
-    "look": Preset("Look", "1 minute: see what is possible", 1.0),
-    "good": Preset("Good", "20 minutes: samples worth keeping", 20.0),
-    "best": Preset("Best", "8 hours, overnight: all that your images give", 480.0),
+    "look": Preset("Look", sentence="1 minute: see what is possible", minutes=1.0),
+    "good": Preset("Good", sentence="20 minutes: samples worth keeping", minutes=20.0),
+    "best": Preset("Best", sentence="8 hours, overnight: all that your images give", minutes=480.0),
 }
 """By command-line name, the shortest first."""

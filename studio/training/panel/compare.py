@@ -19,7 +19,7 @@ from studio.project import Project
 from studio.project.runs import Run, run_folder, runs
 from studio.text import tr
 from studio.training.comparison import best_sheet, differences, last_sheet
-from studio.training.curves import FIGURES
+from studio.training.curves import BUTTON_TITLES, FIGURES
 from studio.training.panel.chart_card import ChartCard
 from studio.training.story import name_of
 from studio.widgets.buttons import Button
@@ -85,8 +85,8 @@ class ComparePage(QWidget):
         self._curves.chart.pointer.describe = self._describe
         self._figures = QButtonGroup(self)
         for number, (name, figure) in enumerate(FIGURES.items()):
-            tip = f"{tr(figure.title)}: {tr(figure.note)}"
-            button = Button(tr(figure.button), f"train.compare.curve.{name}", tip, flat=True)
+            tip = f"{tr(figure.title)}: {tr(figure.sentence)}"
+            button = Button(tr(BUTTON_TITLES[name]), f"train.compare.curve.{name}", tip, flat=True)
             button.setCheckable(True)
             button.setChecked(name == "kid")
             self._figures.addButton(button, number)
@@ -145,7 +145,7 @@ class ComparePage(QWidget):
         chart.redraw()
         self._curves.set_title(tr(FIGURES[name].title))
         self._titles = {run.name: name_of(run) for run, _ in compared}
-        self._curves.show_lines(self._titles, [tr(FIGURES[name].note)])
+        self._curves.show_lines(self._titles, [tr(FIGURES[name].sentence)])
 
     def _describe(self, minutes: float, values: Mapping[str, float]) -> str:
         name = list(FIGURES)[self._figures.checkedId()]

@@ -12,7 +12,7 @@ from studio.widgets.labels import make_label
 
 FIRST = ("instant", "refined")
 """Shown at once, below Automatic."""
-KINDS = {"gan": "GANs", "autoencoder": "Autoencoders", "diffusion": "Diffusion and flows", "": "Others"}
+KIND_TITLES = {"gan": "GANs", "autoencoder": "Autoencoders", "diffusion": "Diffusion and flows", "": "Others"}
 """What the other families are grouped under; translated where it is shown."""
 
 
@@ -61,7 +61,7 @@ class FamilyCard(Card):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         kinds = {name: family_class(name).kind for name in FAMILIES if name not in FIRST}
-        for kind, title in KINDS.items():
+        for kind, title in KIND_TITLES.items():
             names = [name for name, own in kinds.items() if own == kind]
             if names:
                 layout.addWidget(make_label(tr(title), "note"))

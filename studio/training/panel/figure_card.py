@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QButtonGroup
 from models.events import MetricPoint
 from studio.evaluating.meaning import SHARES, formatted
 from studio.text import tr
-from studio.training.curves import FIGURES, LINE_TITLES, spread
+from studio.training.curves import BUTTON_TITLES, FIGURES, LINE_TITLES, spread
 from studio.training.lines import Lines
 from studio.training.panel.chart_card import ChartCard
 from studio.widgets.buttons import Button
@@ -23,8 +23,8 @@ class FigureCard(ChartCard):
         self._lines: Lines | None = None
         self._buttons = QButtonGroup(self)
         for number, (name, figure) in enumerate(FIGURES.items()):
-            tip = f"{tr(figure.title)}: {tr(figure.note)}"
-            button = Button(tr(figure.button), f"train.curve.{name}", tip, flat=True)
+            tip = f"{tr(figure.title)}: {tr(figure.sentence)}"
+            button = Button(tr(BUTTON_TITLES[name]), f"train.curve.{name}", tip, flat=True)
             button.setCheckable(True)
             button.setChecked(name == "fid")
             self._buttons.addButton(button, number)
@@ -68,7 +68,7 @@ class FigureCard(ChartCard):
         self, name: str, floor: tuple[float, float] | None, references: Sequence[tuple[str, float]]
     ) -> list[str]:
         """How to read the lines, and what the band, the lines across and the shade are."""
-        notes = [tr(FIGURES[name].note)]
+        notes = [tr(FIGURES[name].sentence)]
         if floor is not None:
             low, high = (_formatted(name, value) for value in floor)
             notes.append(tr("band: real images {range}", range=low if low == high else f"{low}–{high}"))
