@@ -16,7 +16,7 @@ from models.events import Progress, Task
 from studio.cleaning.hash_index import HashIndex
 from studio.cleaning.likeness import indexed, learned_from, usable
 from studio.cleaning.pair_records import CROPPED, FLOOR, PAIR, best_partners, best_turn, ranks
-from studio.cleaning.view import FILLED, SIDE, View, largest, standardized, whitened
+from studio.cleaning.view import SIDE, View, largest, standardized, whitened
 from studio.cleaning.windows import WHOLE, fit, window, windows
 from studio.text import tr
 
@@ -95,7 +95,7 @@ def _steady(sample: np.ndarray, rng: np.random.Generator) -> Task[View]:
     yield _progress(0, 1)
     ratios, directions = largest(inverse @ total @ inverse.T, DIRECTIONS, rng)
     directions = inverse.T @ directions / np.sqrt(1 + ratios.clip(0))
-    directions[:, : max(0, DIRECTIONS - FILLED * len(sample))] = 0
+    directions[:, : max(0, DIRECTIONS - len(sample))] = 0  # more than there are pictures differ by noise only
     return View(mean, directions)
 
 

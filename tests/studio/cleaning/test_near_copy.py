@@ -285,7 +285,7 @@ def test_a_later_import_is_compared_with_what_is_there(project, folder, tmp_path
 
 def test_windows_are_found_wherever_they_were_cut_and_few_pictures_suffice():
     thumbnails, pictures = blobs()
-    cuts = [(0.04, 0, 0, 0.02), (0.05, 0, 0.03, 0.02), (0.05, 0.05, 0.05, 0.05), (0, 0.05, 0.05, 0)]
+    cuts = [(0.03, 0.03, 0.02, 0.02), (0.05, 0, 0.03, 0.02), (0.05, 0.05, 0.05, 0.05), (0, 0.05, 0.05, 0)]
     parts = [
         window(whole, (left, 1 - right, top, 1 - bottom))
         for whole, (left, right, top, bottom) in zip(thumbnails, cuts, strict=False)
