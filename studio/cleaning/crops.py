@@ -28,6 +28,8 @@ DIRECTIONS = 64
 """In which pictures are described: fewer stand moving more, but tell fewer apart."""
 STEADY = 0.02
 """Noise in each direction, relative to the mean variance of all."""
+ALIKE = 1e-6
+"""Variance a pixel, of standardized pictures, that is taken where all of them are the same."""
 LIKELY = 0.75
 """Correlation in these directions from which a pair is looked at; most crops have 0.9."""
 TABLES = 6
@@ -89,7 +91,8 @@ def _steady(sample: np.ndarray, rng: np.random.Generator) -> Task[View]:
         boxes = WINDOWS[0] + rng.uniform(-JITTER, JITTER, (len(sample), 4))
         change = standardized(windows(sample, boxes)) - here
         changes += change.T @ change / len(change) / 3
-    changes += STEADY * total.trace() / SIDE**2 * np.eye(SIDE**2, dtype=np.float32)
+    spread = max(total.trace() / SIDE**2, ALIKE)
+    changes += STEADY * spread * np.eye(SIDE**2, dtype=np.float32)
     yield _progress(0, 1)
     inverse = np.linalg.inv(np.linalg.cholesky(changes.astype(np.float64)))
     yield _progress(0, 1)

@@ -62,4 +62,5 @@ class ReadingList(QWidget):
     def _clear(self) -> None:
         while (place := self._layout.takeAt(0)) is not None:
             if (widget := place.widget()) is not None:
+                widget.hide()  # it would show through until the event loop deletes it
                 widget.deleteLater()
