@@ -28,8 +28,8 @@ DIRECTIONS = 64
 """In which pictures are described: fewer stand moving more, but tell fewer apart."""
 STEADY = 0.02
 """Noise in each direction, relative to the mean variance of all."""
-ALIKE = 1e-6
-"""Variance a pixel, of standardized pictures, that is taken where all of them are the same."""
+ALIKE = 0.05
+"""Variance a pixel, of 1 in all, that is taken where pictures hardly differ."""
 LIKELY = 0.75
 """Correlation in these directions from which a pair is looked at; most crops have 0.9."""
 TABLES = 6

@@ -173,7 +173,7 @@ MIGRATIONS = (
         first TEXT NOT NULL,            -- pixel_sha256
         second TEXT NOT NULL,
         value REAL NOT NULL,            -- up to 1, the same picture
-        turn INTEGER NOT NULL,          -- of the second, an index of studio.cleaning.view.TURNS, or pair_records.CROPPED
+        turn INTEGER NOT NULL,          -- of the second: studio.cleaning.view.TURNS, or pair_records.CROPPED
         PRIMARY KEY (first, second)
     ) WITHOUT ROWID;
 
