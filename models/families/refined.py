@@ -58,8 +58,8 @@ class Refined(SteppedFamily):
     summary = "Instant lays out each image, and networks refine it and draw the detail: minutes, for aligned images."
     paper = "Lipman et al. 2023, “Flow matching for generative modeling”"
     Settings = RefinedSettings
-    widths: ClassVar[tuple[int, ...]] = (16, 24, 32, 80)
-    """The last is for graphics cards and nights: in between, steps do more than width."""
+    widths: ClassVar[tuple[int, ...]] = (16, 24, 32)
+    """Steps do more than width: on ELPV 2,250 steps of width 80 score KID 411, 2,000 of width 24 score 324."""
     default_width = 24
     enough_steps: ClassVar[int] = 1_500
     steady_steps: ClassVar[int] = 500
