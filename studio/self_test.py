@@ -32,10 +32,13 @@ def self_test() -> int:
 
 def _work_in_window(folder: Path) -> list[str]:
     """What failed, in sentences."""
+    from PySide6.QtCore import QEventLoop
+
     from studio.app import make_application
     from studio.window import Window
 
-    application = make_application(Preferences())
+    application = make_application(Preferences())  # lives as long as it has a name
+    until_idle = QEventLoop(application)
     window = Window(Preferences())
     window.show()
     if not window.open_project(finish(create(folder / "self-test"))):
@@ -48,12 +51,12 @@ def _work_in_window(folder: Path) -> list[str]:
 
     def leave_when_idle() -> None:
         if not jobs.all:
-            application.exit()
+            until_idle.quit()
 
     for job in jobs.all:  # the window may have begun to check the images by itself
         job.finished.connect(leave_when_idle)
     jobs.started.connect(lambda job: job.finished.connect(leave_when_idle))  # or begins it meanwhile
-    application.exec()
+    until_idle.exec()
     window.close()
     return failures
 
