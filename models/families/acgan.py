@@ -9,7 +9,7 @@ from torch.nn.functional import cross_entropy, softplus
 from models.data import ImageShape
 from models.families.adversarial import WATCHED, AdversarialFamily, AdversarialSettings, Labeled
 from models.families.base import Batch, LearningRate
-from models.families.blocks import ConvEncoder, ConvGenerator
+from models.families.blocks import ConvEncoder
 
 
 class AcganSettings(AdversarialSettings, frozen=True, kw_only=True):
@@ -27,8 +27,6 @@ class Acgan(AdversarialFamily):
     summary = "A forger, and a detective that must also name the class: classes become distinct, given many images."
     paper = "Odena et al. 2017, “Conditional image synthesis with auxiliary classifier GANs”"
     Settings = AcganSettings
-    widths: ClassVar[tuple[int, ...]] = (16, 24, 32, 48, 64)
-    default_width = 16
     loss_titles: ClassVar[dict[str, str]] = {
         "generator": "Forger",
         "discriminator": "Detective",
@@ -36,9 +34,6 @@ class Acgan(AdversarialFamily):
         "fake_class": "Class of forgeries mistaken",
         **WATCHED,
     }
-
-    def build_generator(self) -> nn.Module:
-        return ConvGenerator(self.latent_size, self.shape, self.classes, self.width)
 
     def build_discriminator(self) -> nn.Module:
         return ClassifyingDiscriminator(self.shape, self.classes, self.width)

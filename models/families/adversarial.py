@@ -14,7 +14,7 @@ from models.data import ImageSet, ImageShape, to_unit
 from models.data_order import GroupedOrder
 from models.diff_augment import DiffAugment
 from models.families.base import SteppedFamily, SteppedSettings
-from models.families.blocks import Condition, Projection
+from models.families.blocks import Condition, ConvGenerator, Projection
 from models.holdout import Holdout
 from models.memorization import Memorization
 
@@ -68,7 +68,7 @@ class Labeled(NamedTuple):
 
 
 class AdversarialFamily(SteppedFamily):
-    """A generator and a discriminator; subclasses build the two networks.
+    """A generator and a discriminator; subclasses build the latter, and the former where it is another.
 
     The loss here is the non-saturating one (Goodfellow et al. 2014); subclasses with another one override
     `discriminator_losses` and `generator_losses`. The class is told little by little, so that all classes learn from
@@ -106,9 +106,9 @@ class AdversarialFamily(SteppedFamily):
         """One sentence when recent losses show that one of the two is too strong for the other."""
         return DETECTIVE_WINS if losses.get("discriminator", 1.0) < TOO_EASY else None
 
-    @abstractmethod
     def build_generator(self) -> nn.Module:
         """(latents (B, latent_size), labels (B,)) -> images (B, C, H, W) in [-1, 1]."""
+        return ConvGenerator(self.latent_size, self.shape, self.classes, self.width)
 
     @abstractmethod
     def build_discriminator(self) -> nn.Module:

@@ -129,9 +129,9 @@ class SteppedFamily(Family):
     """
 
     settings: SteppedSettings
-    widths: ClassVar[tuple[int, ...]]
+    widths: ClassVar[tuple[int, ...]] = (16, 24, 32, 48, 64)
     """The widths that the speed probe chooses from, ascending."""
-    default_width: ClassVar[int]
+    default_width: ClassVar[int] = 16
     """The width when there is no budget of minutes to choose by."""
     enough_steps: ClassVar[int] = 1_000
     """With fewer, more width makes samples worse, not better: the widest networks with which so many fit are taken."""

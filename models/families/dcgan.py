@@ -1,14 +1,12 @@
 """The convolutional GAN."""
 
-from typing import ClassVar
-
 import torch
 from torch import Tensor, nn
 
 from models.data import ImageShape
 from models.families.adversarial import AdversarialFamily, AdversarialSettings
 from models.families.base import Batch, LearningRate
-from models.families.blocks import ConvEncoder, ConvGenerator, Projection
+from models.families.blocks import ConvEncoder, Projection
 
 
 class DcganSettings(AdversarialSettings, frozen=True, kw_only=True):
@@ -26,11 +24,6 @@ class Dcgan(AdversarialFamily):
     summary = "A forger and a detective that see shapes: crisp texture after minutes, not always the right shapes."
     paper = "Radford et al. 2015, “Unsupervised representation learning with deep convolutional GANs”"
     Settings = DcganSettings
-    widths: ClassVar[tuple[int, ...]] = (16, 24, 32, 48, 64)
-    default_width = 16
-
-    def build_generator(self) -> nn.Module:
-        return ConvGenerator(self.latent_size, self.shape, self.classes, self.width)
 
     def build_discriminator(self) -> nn.Module:
         return ProjectionDiscriminator(self.shape, self.classes, self.width)

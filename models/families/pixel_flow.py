@@ -35,7 +35,6 @@ class PixelFlow(SteppedFamily):
     summary = "Turns noise into an image little by little: needs hours on a small machine, then draws everything well."
     paper = "Lipman et al. 2023, “Flow matching for generative modeling”"
     Settings = PixelFlowSettings
-    widths: ClassVar[tuple[int, ...]] = (16, 24, 32, 48, 64)
     default_width = 24
     enough_steps: ClassVar[int] = 1_500
     steady_steps: ClassVar[int] = 500

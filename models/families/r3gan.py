@@ -53,8 +53,6 @@ class R3gan(AdversarialFamily):
     summary = "A forger and a detective that compares real and forged side by side: steady, and seldom all alike."
     paper = "Huang et al. 2024, “The GAN is dead; long live the GAN! A modern baseline GAN”"
     Settings = R3ganSettings
-    widths: ClassVar[tuple[int, ...]] = (16, 24, 32, 48, 64)
-    default_width = 16
     betas: ClassVar[tuple[float, float]] = (0.0, 0.99)
     loss_titles: ClassVar[dict[str, str]] = {
         "generator": "Forger",

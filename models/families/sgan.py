@@ -11,7 +11,7 @@ from models.data import ImageSet, ImageShape, to_unit
 from models.events import Task
 from models.families.adversarial import WATCHED, AdversarialFamily, AdversarialSettings, Labeled
 from models.families.base import Batch, LearningRate
-from models.families.blocks import ConvEncoder, ConvGenerator
+from models.families.blocks import ConvEncoder
 from models.holdout import Holdout
 
 CLASS_WEIGHT = 0.1  # of the class that a forgery is to be taken for, beside the features that it is to have
@@ -40,8 +40,6 @@ class Sgan(AdversarialFamily):
     Settings = SganSettings
     uses_unlabeled: ClassVar[bool] = True
     holdout: ClassVar[Holdout | None] = Holdout(share=0.1, most=256)
-    widths: ClassVar[tuple[int, ...]] = (16, 24, 32, 48, 64)
-    default_width = 16
     loss_titles: ClassVar[dict[str, str]] = {
         "generator": "Forger",
         "discriminator": "Detective",
@@ -55,9 +53,6 @@ class Sgan(AdversarialFamily):
         super().__init__(settings, shape, classes)
         self.record = Record(classes)
         self.networks["record"] = self.record
-
-    def build_generator(self) -> nn.Module:
-        return ConvGenerator(self.latent_size, self.shape, self.classes, self.width)
 
     def build_discriminator(self) -> nn.Module:
         return Classifier(self.shape, self.classes, self.width)

@@ -50,8 +50,6 @@ class Vae(SteppedFamily):
     paper = "Rybkin et al. 2021, “Simple and effective VAE training with calibrated decoders”"
     kind = "autoencoder"
     Settings = VaeSettings
-    widths: ClassVar[tuple[int, ...]] = (16, 24, 32, 48, 64)
-    default_width = 16
     loss_titles: ClassVar[dict[str, str]] = {"reconstruction": "Redrawing error", "kl": "Information kept"}
 
     settings: VaeSettings

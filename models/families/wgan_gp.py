@@ -12,7 +12,7 @@ from models.data import ImageSet, ImageShape
 from models.events import Task
 from models.families.adversarial import WATCHED, AdversarialFamily, AdversarialSettings, Labeled
 from models.families.base import Batch, LearningRate
-from models.families.blocks import ConvEncoder, ConvGenerator, Projection
+from models.families.blocks import ConvEncoder, Projection
 from models.spread import Spread
 
 PENALIZED = 2  # of so many images one: gradients of gradients are dear
@@ -57,8 +57,6 @@ class WganGp(AdversarialFamily):
     summary = "A forger that is told how far it is from real images, not only whether it was found out: steady, slow."
     paper = "Gulrajani et al. 2017, “Improved training of Wasserstein GANs”"
     Settings = WganGpSettings
-    widths: ClassVar[tuple[int, ...]] = (16, 24, 32, 48, 64)
-    default_width = 16
     betas: ClassVar[tuple[float, float]] = (0.0, 0.9)
     loss_titles: ClassVar[dict[str, str]] = {
         "generator": "Forger",
@@ -73,9 +71,6 @@ class WganGp(AdversarialFamily):
         super().__init__(settings, shape, classes)
         self.spread = Spread()
         self.networks["spread"] = self.spread
-
-    def build_generator(self) -> nn.Module:
-        return ConvGenerator(self.latent_size, self.shape, self.classes, self.width)
 
     def build_discriminator(self) -> nn.Module:
         return Critic(self.shape, self.classes, self.width)
