@@ -1,4 +1,5 @@
 import hashlib
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,6 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from resources.sample.draw import FOLDER
+from studio.cli import main
 from studio.project import Project
 from studio.project.items import NewItem, add_items
 from studio.widgets.panel import Panel
@@ -128,3 +131,57 @@ def show_panel(qtbot) -> Iterator[Callable[..., Panel]]:
     yield show_panel
     for session in sessions:
         session.stop()
+
+
+@pytest.fixture
+def seedbed(capsys):
+    """Runs a command in this process: (exit code, standard output, standard error)."""
+
+    def seedbed(*arguments):
+        capsys.readouterr()
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as stop:
+            code = stop.code
+        return code, *capsys.readouterr()
+
+    return seedbed
+
+
+@pytest.fixture
+def result(seedbed):
+    """The JSON that a command which must succeed prints."""
+
+    def result(*arguments):
+        code, out, err = seedbed(*arguments, "--json")
+        assert code == 0, err
+        return json.loads(out.splitlines()[-1])
+
+    return result
+
+
+@pytest.fixture
+def sources(tmp_path) -> Path:
+    """Thirty photos of two classes, and a text file that says it is one."""
+    folder = tmp_path / "photos"
+    for label, count in (("good", 20), ("pits", 10)):
+        (folder / label).mkdir(parents=True)
+        for photo in sorted((FOLDER / label).iterdir())[:count]:
+            shutil.copy(photo, folder / label)
+    (folder / "pits" / "letter.png").write_text("Dear Sir or Madam")
+    return folder
+
+
+@pytest.fixture
+def filled(tmp_path, sources, result) -> Path:
+    """A project with those photos."""
+    path = tmp_path / "metal.seedbed"
+    result("new", path)
+    result("import", path, sources)
+    return path
+
+
+@pytest.fixture
+def trained_path(trained_folder, tmp_path) -> Path:
+    """A closed project with a finished run."""
+    return Path(shutil.copytree(trained_folder, tmp_path / trained_folder.name))
