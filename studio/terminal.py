@@ -75,6 +75,7 @@ class _Bar:
             self._bar = _Line(
                 desc=what,
                 total=progress.total or None,
+                initial=progress.done,  # what was done before this bar says nothing of its pace
                 file=sys.stderr,
                 dynamic_ncols=True,
                 leave=False,

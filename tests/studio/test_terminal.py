@@ -1,4 +1,5 @@
 import os
+import re
 import signal
 import sys
 import time
@@ -71,3 +72,19 @@ def test_sentences_and_figures_are_shown(capsys, monkeypatch):
     err = capsys.readouterr().err
     assert "Two images have no label." in err
     assert "FID 214, KID 518" in err
+
+
+def test_time_left_is_reckoned_from_where_work_was_taken_up_again(capsys, monkeypatch):
+    """As training is after each judgement, which has a bar of its own."""
+    now = iter(range(0, 10_000, 10))
+    monkeypatch.setattr("tqdm.std.time", lambda: float(next(now)))
+
+    def judged_halfway():
+        yield Progress(0, 100, "judging")
+        yield Progress(50, 100, "training")
+        yield Progress(51, 100, "training")
+
+    carry_out(judged_halfway())
+    left = re.findall(r"training +51% .*\+ (\d+):(\d+)", capsys.readouterr().err)
+    assert left
+    assert all(60 * int(minutes) + int(seconds) > 400 for minutes, seconds in left)
