@@ -140,7 +140,16 @@ def _reading(name: str, figures: Figures, beside: _Beside) -> Reading:
         return Reading(name, UNKNOWN, tr("Too few held-out images to compare with."))
     if name == "nearest":
         return Reading(name, *_newness(value, figures.get("copies") or 0.0, beside.floor.get("copies") or 0.0))
+    if name == "fid" and value <= real + beside.margin(name) and _is_beyond("kid", figures, beside):
+        sentence = tr("No farther than unseen real images may score by chance, but KID tells the samples from them.")
+        return Reading(name, UNKNOWN, sentence)
     return Reading(name, *_MEANINGS[name](value, real, beside.margin(name)))
+
+
+def _is_beyond(name: str, figures: Figures, beside: _Beside) -> bool:
+    """Whether a figure that is best when low is higher than chance would make that of unseen real images."""
+    value, real = figures.get(name), beside.floor.get(name)
+    return value is not None and real is not None and value > real + beside.margin(name)
 
 
 def _fid(value: float, real: float, margin: float) -> tuple[str, str]:

@@ -25,7 +25,7 @@ def belonging_fields(project: Project) -> dict[str, int]:
 def in_words(found: dict[str, int]) -> str:
     """What a split keeps together of its own accord, in a sentence."""
     if not found:
-        return tr("No field says what belongs together. Choose what does, or “and relatives”.")
+        return tr("No field says what belongs together.")
     return tr("Kept together: {groups}.", groups=", ".join(_counted(*each) for each in found.items()))
 
 

@@ -115,6 +115,13 @@ def test_only_what_chance_would_do_as_well_is_called_as_close_as_unseen_images()
     assert said["coverage"].state == "warn"
 
 
+def test_a_distance_within_chance_is_no_praise_where_another_tells_samples_apart():
+    near = REAL | {"fid": 100, "kid": 350}
+    assert states(near, margins={"fid": 50, "kid": 100})["fid"] == "unknown"
+    assert states(near, margins={"fid": 50, "kid": 400})["fid"] == "good"
+    assert states(near, margins={"fid": 20, "kid": 100})["fid"] == "warn"
+
+
 def test_copies_in_disguise_and_blends_are_named():
     clean = Honesty(isolation=1.05, blend_of_2=1.0, blend_of_5=0.95, isolated=0.03, blended=0.04)
     assert [reading.state for reading in honesty_readings(clean)] == ["good", "good"]
