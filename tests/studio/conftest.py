@@ -118,11 +118,13 @@ def show_panel(qtbot) -> Iterator[Callable[..., Panel]]:
     Ask for the project before this fixture, so that it is closed after it.
     """
     sessions: list[Session] = []
+    panels: list[Panel] = []  # else Python may collect one, in any order, while Qt still draws it
 
     def show_panel(panel_class: type[Panel], project: Project) -> Panel:
         session = Session(project)
         sessions.append(session)
         panel = panel_class(session)
+        panels.append(panel)
         qtbot.addWidget(panel)
         panel.resize(1072, 660)
         panel.show()

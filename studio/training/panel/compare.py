@@ -19,8 +19,9 @@ from studio.project import Project
 from studio.project.runs import Run, run_folder, runs
 from studio.text import tr
 from studio.training.comparison import best_sheet, differences, last_sheet
-from studio.training.curves import BUTTON_TITLES, FIGURES
+from studio.training.curves import FIGURES
 from studio.training.panel.chart_card import ChartCard
+from studio.training.panel.figure_choice import FigureChoice
 from studio.training.story import name_of
 from studio.widgets.buttons import Button
 from studio.widgets.cards import Card
@@ -83,14 +84,7 @@ class ComparePage(QWidget):
         self._curves = ChartCard(tr(FIGURES["kid"].title), "train.compare.curves", markers=True)
         self._curves.setMinimumHeight(CURVE_HEIGHT)
         self._curves.chart.pointer.describe = self._describe
-        self._figures = QButtonGroup(self)
-        for number, (name, figure) in enumerate(FIGURES.items()):
-            tip = f"{tr(figure.title)}: {tr(figure.sentence)}"
-            button = Button(tr(BUTTON_TITLES[name]), f"train.compare.curve.{name}", tip, flat=True)
-            button.setCheckable(True)
-            button.setChecked(name == "kid")
-            self._figures.addButton(button, number)
-            self._curves.choices.addWidget(button)
+        self._figures = FigureChoice(self._curves, "train.compare.curve", "kid")
         self._figures.idToggled.connect(self._draw)
         return self._curves
 
@@ -136,7 +130,7 @@ class ComparePage(QWidget):
         self._draw_sheets(compared)
 
     def _draw_curves(self, compared: Sequence[tuple[Run, RunLog]]) -> None:
-        name = list(FIGURES)[self._figures.checkedId()]
+        name = self._figures.figure
         chart = self._curves.chart
         chart.clear()
         for run, log in compared:
@@ -148,7 +142,7 @@ class ComparePage(QWidget):
         self._curves.show_lines(self._titles, [tr(FIGURES[name].sentence)])
 
     def _describe(self, minutes: float, values: Mapping[str, float]) -> str:
-        name = list(FIGURES)[self._figures.checkedId()]
+        name = self._figures.figure
         figures = (f"{self._titles[run]} {formatted(name, value)}" for run, value in values.items())
         return " · ".join((tr("minute {minutes:.1f}", minutes=minutes), *figures))
 

@@ -3,15 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QButtonGroup
 
 from models.events import MetricPoint
 from studio.evaluating.meaning import SHARES, formatted
 from studio.text import tr
-from studio.training.curves import BUTTON_TITLES, FIGURES, LINE_TITLES, spread
+from studio.training.curves import FIGURES, LINE_TITLES, spread
 from studio.training.lines import Lines
 from studio.training.panel.chart_card import ChartCard
-from studio.widgets.buttons import Button
+from studio.training.panel.figure_choice import FigureChoice
 
 
 class FigureCard(ChartCard):
@@ -21,15 +20,8 @@ class FigureCard(ChartCard):
         super().__init__(tr(FIGURES["fid"].title), "train.likeness", markers=True)
         self._points: Sequence[MetricPoint] = ()
         self._lines: Lines | None = None
-        self._buttons = QButtonGroup(self)
-        for number, (name, figure) in enumerate(FIGURES.items()):
-            tip = f"{tr(figure.title)}: {tr(figure.sentence)}"
-            button = Button(tr(BUTTON_TITLES[name]), f"train.curve.{name}", tip, flat=True)
-            button.setCheckable(True)
-            button.setChecked(name == "fid")
-            self._buttons.addButton(button, number)
-            self.choices.addWidget(button)
-        self._buttons.idToggled.connect(self._draw)
+        self._choice = FigureChoice(self, "train.curve", "fid")
+        self._choice.idToggled.connect(self._draw)
         self.chart.pointer.describe = self._describe
 
     def show_points(self, points: Sequence[MetricPoint], lines: Lines | None) -> None:
@@ -37,13 +29,9 @@ class FigureCard(ChartCard):
         self._points, self._lines = points, lines
         self._draw()
 
-    @property
-    def _figure(self) -> str:
-        return list(FIGURES)[self._buttons.checkedId()]
-
     @Slot()
     def _draw(self) -> None:
-        name, chart = self._figure, self.chart
+        name, chart = self._choice.figure, self.chart
         floor = self._lines.floor.get(name) if self._lines else None
         references = _references(name, self._lines)
         chart.clear()
