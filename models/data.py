@@ -55,6 +55,13 @@ class ImageSet:
         sources = None if self.sources is None else places[self.sources[known]]
         return ImageSet(self.images[known], self.labels[known], self.classes, sources)
 
+    def distinct(self) -> Tensor:
+        """Indices of the images without repeats in a class, which augmentation makes: int64 (M,), M <= N."""
+        first: dict[tuple[int, bytes], int] = {}
+        for index, (image, label) in enumerate(zip(self.images, self.labels.tolist(), strict=True)):
+            first.setdefault((label, sha256(image.contiguous().numpy()).digest()), index)
+        return torch.tensor(list(first.values()))
+
     def fingerprint(self) -> str:
         """SHA-256 of images and labels, to tell sets apart; of a large set, of 128 MiB of images spread evenly."""
         every = max(1, -(-self.images.nbytes // FINGERPRINTED_BYTES))

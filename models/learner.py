@@ -116,9 +116,11 @@ class SteppedLearner(Learner):
         groups = family.groups(data.labels[learned])
         self._order = GroupedOrder(config.seed, [learned[group] for group in groups])
         self._recent: deque[dict[str, float]] = deque(maxlen=RECENT_STEPS)
+        self._settled_step: int | None = None
 
     @property
     def sampling_family(self) -> Family:
+        self._settle()
         return self._averaged
 
     def prepare(self) -> Task[None]:
@@ -154,7 +156,13 @@ class SteppedLearner(Learner):
         self.losses = mean_losses(self._recent)
         return self._recent[-1]
 
+    def _settle(self) -> None:
+        if self._settled_step != self.step:
+            self._averaged.settle(self.data, self.config.seed)
+            self._settled_step = self.step
+
     def _states(self) -> tuple[State, State]:
+        self._settle()
         return self._averaged.sampling_state(), self._family.state()
 
     def _load_states(self, path: Path) -> None:
@@ -162,6 +170,7 @@ class SteppedLearner(Learner):
         self._family.load_state(resuming)
         self._averaged.load_sampling_state(sampling)
         self._recent.clear()
+        self._settled_step = None
 
     def _random(self, step: int) -> torch.Generator:
         """The chance of one step depends on the seed and the step alone, so that no random state has to be saved."""

@@ -186,6 +186,13 @@ class SteppedFamily(Family):
         """One sentence when recent losses by name show that the networks no longer learn from each other."""
         return None
 
+    def settle(self, data: ImageSet, seed: int) -> None:
+        """What the networks as they are and the images decide together; called before samples are made or kept.
+
+        Here nothing. What it settles is a part of `sampling_state`, and follows from these alone: it is settled anew
+        after resuming.
+        """
+
     @torch.no_grad()
     def sample(self, latents: Tensor, labels: Tensor) -> Tensor:
         """What the generator makes of them: in a VAE the mean, for noise of its variance would only add grain."""
