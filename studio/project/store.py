@@ -1,4 +1,4 @@
-"""The project's folder and its database: opening, locking, migrating, transactions, small settings."""
+"""The project's folder and its database: opening, locking, transactions, small settings."""
 
 import os
 import sqlite3
@@ -12,20 +12,16 @@ from weakref import WeakSet
 
 import msgspec
 
-from studio.errors import UserError
+from studio.project.database import ProjectError, connect, make_tables, update_tables
 from studio.project.lock import ProjectInUse, ProjectLock
-from studio.project.schema import MIGRATIONS
 from studio.text import tr
 
 SUFFIX = ".seedbed"
+DATABASE = "project.db"
 STEPS_BETWEEN = 10_000
 """Of SQLite's machine, about a millisecond, between two questions whether to go on."""
 INSIDE = "./"
 """How kept places of files in the project's own folder begin."""
-
-
-class ProjectError(UserError):
-    """A project cannot be made or opened."""
 
 
 class _Held:
@@ -60,7 +56,7 @@ class Project:
             raise ProjectError(tr("“{path}” already holds something. Choose another name.", path=folder))
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            return cls._begin(folder)
+            return cls._begin(folder, make_tables)
         except ProjectInUse:  # another program makes it at this moment
             raise
         except BaseException:
@@ -68,11 +64,11 @@ class Project:
             raise
 
     @classmethod
-    def _begin(cls, folder: Path) -> Self:
-        """Take hold of a folder, and bring its database up to date."""
+    def _begin(cls, folder: Path, prepare: Callable[[Path], None]) -> Self:
+        """Take hold of a folder, and make its database ready."""
         project = cls(folder, ProjectLock(folder))
         try:
-            project._migrate()
+            prepare(folder / DATABASE)
         except BaseException:
             project.close()
             raise
@@ -80,15 +76,15 @@ class Project:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open an existing project; `ProjectError` says why not (absent, incomplete, in use, from a newer Seedbed)."""
-        folder = _absolute(path) if (path / "project.db").is_file() else project_folder(path)
+        """Open an existing project; `ProjectError` says why not (absent, damaged, in use, of another version)."""
+        folder = _absolute(path) if (path / DATABASE).is_file() else project_folder(path)
         if not folder.is_dir():
             raise ProjectError(tr("There is no project at “{path}”.", path=path))
-        if not (folder / "project.db").is_file():
+        if not (folder / DATABASE).is_file():
             raise ProjectError(
                 tr("“{path}” is incomplete: its project.db is missing. Restore it from a copy.", path=folder)
             )
-        project = cls._begin(folder)
+        project = cls._begin(folder, update_tables)
         try:
             # The lock is ours, so whatever trained has ended with its process.
             project.db.execute("UPDATE run SET state = 'paused' WHERE state = 'running'")
@@ -115,10 +111,10 @@ class Project:
 
     @property
     def db(self) -> sqlite3.Connection:
-        """This thread's connection, for reading. Rows are `sqlite3.Row`."""
+        """This thread's connection, for reading."""
         held = getattr(self._local, "held", None)
         if held is None:
-            held = self._local.held = _Held(self._connect())
+            held = self._local.held = _Held(connect(self.folder / DATABASE))
             self._held.add(held)
         return held.connection
 
@@ -170,32 +166,6 @@ class Project:
 
     def resolve_path(self, stored: str) -> Path:
         return (self.folder if stored.startswith(INSIDE) else self.folder.parent) / stored
-
-    def _connect(self) -> sqlite3.Connection:
-        # check_same_thread: only `close` touches a connection from another thread.
-        connection = sqlite3.connect(
-            self.folder / "project.db", timeout=30, isolation_level=None, check_same_thread=False
-        )
-        connection.row_factory = sqlite3.Row
-        connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;")
-        return connection
-
-    def _migrate(self) -> None:
-        try:
-            version = self.db.execute("PRAGMA user_version").fetchone()[0]
-        except sqlite3.DatabaseError as error:
-            raise ProjectError(
-                tr("“{path}” is damaged: {reason}. Restore it from a copy.", path=self.folder, reason=error)
-            ) from error
-        if version > len(MIGRATIONS):
-            raise ProjectError(
-                tr(
-                    "“{path}” was made by a newer Seedbed. Install the newer program to open it.",
-                    path=self.folder,
-                )
-            )
-        for number in range(version, len(MIGRATIONS)):
-            self.db.executescript(f"BEGIN; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;")
 
 
 def project_folder(path: Path) -> Path:

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,43 @@ def test_a_damaged_or_newer_project_is_refused_and_left_free(tmp_path):
         Project.open(tmp_path / "cells")
 
 
+@pytest.fixture
+def database(tmp_path):
+    """That of a project, for doing it harm."""
+    Project.create(tmp_path / "cells").close()
+    return tmp_path / "cells.seedbed" / "project.db"
+
+
+@pytest.mark.parametrize(
+    "harm",
+    ["ALTER TABLE item DROP COLUMN masked", "DROP TABLE relative", "ALTER TABLE likeness RENAME COLUMN turn TO turned"],
+)
+def test_a_project_of_another_version_says_what_to_do(database, harm):
+    with closing(sqlite3.connect(database)) as raw:
+        raw.executescript("DROP TRIGGER image_masked; DROP INDEX item_masked;" + harm)
+    before = database.read_bytes()
+    with pytest.raises(ProjectError, match=r"another version of Seedbed.*import the images again"):
+        Project.open(database.parent)
+    assert database.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", ["", "CREATE TABLE song (title)"])
+def test_a_database_of_another_program_is_left_alone(database, content):
+    database.unlink()
+    with closing(sqlite3.connect(database)) as raw:
+        raw.executescript(content)
+    with pytest.raises(ProjectError, match="no project of Seedbed"):
+        Project.open(database.parent)
+    with closing(sqlite3.connect(database)) as raw:
+        assert len(raw.execute("SELECT * FROM sqlite_schema").fetchall()) == bool(content)
+
+
+def test_a_database_cut_off_is_damaged(database):
+    database.write_bytes(database.read_bytes()[:6000])
+    with pytest.raises(ProjectError, match=r"damaged.*Restore it from a copy"):
+        Project.open(database.parent)
+
+
 def test_a_failed_transaction_leaves_nothing(project, tmp_path):
     with pytest.raises(RuntimeError), project.writing():
         add_items(project, [new_item(tmp_path / "a.png", label="good")])
@@ -154,7 +192,7 @@ def test_a_project_of_an_earlier_version_is_brought_up_to_date(tmp_path, monkeyp
     with Project.create(tmp_path / "old") as project:
         class_id_of(project, "scratch")
     later = (*MIGRATIONS, "CREATE TABLE later (id INTEGER PRIMARY KEY);")
-    monkeypatch.setattr("studio.project.store.MIGRATIONS", later)
+    monkeypatch.setattr("studio.project.database.MIGRATIONS", later)
     with Project.open(tmp_path / "old") as project:
         assert classes(project) == ["scratch"]
         assert project.db.execute("PRAGMA user_version").fetchone()[0] == len(later)
@@ -178,7 +216,7 @@ def test_names_that_no_project_can_have(tmp_path):
 
 
 def test_a_project_that_cannot_be_made_leaves_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr("studio.project.store.MIGRATIONS", ("CREATE nonsense;",))
+    monkeypatch.setattr("studio.project.database.MIGRATIONS", ("CREATE nonsense;",))
     with pytest.raises(sqlite3.OperationalError):
         Project.create(tmp_path / "cells")
     assert not any(tmp_path.iterdir())
