@@ -4,13 +4,15 @@ A checkpoint is three files that no code can hide in:
 
     step-00001234.safetensors         what sampling needs
     step-00001234.resume.safetensors  what going on needs: networks, optimizers; only the newest and the best have it
-    step-00001234.json                the facts; written last, so that it marks the checkpoint as complete
+    step-00001234.json                the facts, with the digests of the others; written last, so that it marks the
+                                      checkpoint as complete
 
 A checkpoint is named by the path of its first file.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -43,6 +45,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """How often training broke down before and was taken back."""
     images_before: int = 0
     """Seen by the run that this one began from, at the moment from which it began."""
+    digests: dict[str, str] = {}
+    """SHA-256 of the checkpoint's other files, by name: a changed bit is noticed, not trained on."""
 
 
 def write(folder: Path, facts: Facts, sampling: State, resuming: State) -> Path:
@@ -50,10 +54,11 @@ def write(folder: Path, facts: Facts, sampling: State, resuming: State) -> Path:
     path = folder / f"step-{facts.step:08d}.safetensors"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, save(_contiguous(sampling)))
+        digests = {path.name: _write_tensors(path, sampling)}
         if resuming:
-            write_atomically(_resume_file(path), save(_contiguous(resuming)))
-        write_atomically(_facts_file(path), msgspec.json.format(msgspec.json.encode(facts)))
+            digests[_resume_file(path).name] = _write_tensors(_resume_file(path), resuming)
+        complete = msgspec.structs.replace(facts, digests=digests)
+        write_atomically(_facts_file(path), msgspec.json.format(msgspec.json.encode(complete)))
     except OSError as error:
         raise CheckpointError(UNWRITABLE, reason=error.strerror or error) from error
     return path
@@ -73,12 +78,12 @@ def read_facts(path: Path) -> Facts:
 
 def read_sampling(path: Path) -> State:
     """The tensors that sampling needs. Raises `CheckpointError`."""
-    return _read_tensors(path, path.stem)
+    return _read_tensors(path, path)
 
 
 def read_resuming(path: Path) -> State:
     """The tensors that going on needs. Raises `CheckpointError`."""
-    return _read_tensors(_resume_file(path), path.stem)
+    return _read_tensors(path, _resume_file(path))
 
 
 @contextmanager
@@ -144,15 +149,23 @@ def remove_leftovers(folder: Path) -> None:
             file.unlink()
 
 
-def _contiguous(state: State) -> State:
-    return {key: value.detach().cpu().contiguous() for key, value in state.items()}
+def _write_tensors(file: Path, state: State) -> str:
+    """Write one of a checkpoint's files; returns its digest. Raises `OSError`."""
+    content = save({key: value.detach().cpu().contiguous() for key, value in state.items()})
+    write_atomically(file, content)
+    return sha256(content).hexdigest()
 
 
-def _read_tensors(file: Path, name: str) -> State:
+def _read_tensors(path: Path, file: Path) -> State:
+    """One of the files of the checkpoint at `path`. Raises `CheckpointError` where it is not as it was written."""
+    digest = read_facts(path).digests.get(file.name)
     try:
-        return load(file.read_bytes())
+        content = file.read_bytes()
+        if sha256(content).hexdigest() != digest:
+            raise CheckpointError(UNREADABLE, name=path.stem)
+        return load(content)
     except (OSError, SafetensorError) as error:
-        raise CheckpointError(UNREADABLE, name=name) from error
+        raise CheckpointError(UNREADABLE, name=path.stem) from error
 
 
 def _facts_file(path: Path) -> Path:

@@ -14,6 +14,7 @@ from models.errors import TrainingError
 from models.events import Notice, Task
 from models.families.base import SteppedFamily
 from models.learner import BrokeDownError, FittedLearner, Learner, SteppedLearner, build_learner
+from models.machine_faults import machine_faults
 from models.recorder import Judge, Recorder
 from models.run_config import FILE as RUN_FILE
 from models.run_config import RunConfig, build_family, find_family, read_config
@@ -24,7 +25,6 @@ EMPTY_CLASS = "No image of “{name}” can be learned from. Add some or remove 
 NO_BUDGET = "Say how long to train: a number of minutes or of steps."
 TAKEN = "The folder “{folder}” already holds a run: resume that run, or choose another folder."
 CHANGED = "The images have changed since this run began: start a new run on them."
-UNWRITABLE = "The run could not be written ({reason}): free some space, then resume it."
 BROKE_DOWN = (
     "Training broke down: its losses are no longer sensible numbers. "
     "The last good moment is kept; start again with half the learning rate."
@@ -150,7 +150,7 @@ class Trainer:
         return self._clock.timed(self._run())
 
     def _run(self) -> Task[TrainResult]:
-        try:
+        with machine_faults():
             is_new = not (self._folder / RUN_FILE).exists()
             if is_new and isinstance(self._family, SteppedFamily):
                 yield from self._settle_width(self._family)
@@ -161,8 +161,6 @@ class Trainer:
             else:
                 yield from recorder.restore()
             stopped = yield from self._train(learner, recorder)
-        except OSError as error:
-            raise TrainingError(UNWRITABLE, reason=error.strerror or error) from error
         return self._result(learner, recorder, stopped)
 
     def _settle_width(self, family: SteppedFamily) -> Task[None]:

@@ -56,6 +56,12 @@ def damage_tensors(path):
     path.write_bytes(path.read_bytes()[:50])
 
 
+def change_one_bit_of_a_weight(path):
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 64
+    path.write_bytes(content)
+
+
 def damage_facts(path):
     path.with_suffix(".json").write_text("{}")
 
@@ -99,6 +105,7 @@ def name_an_unknown_family(path):
     ("harm", "sentence"),
     [
         (damage_tensors, "damaged or incomplete"),
+        (change_one_bit_of_a_weight, "damaged or incomplete"),
         (damage_facts, "damaged or incomplete"),
         (hide_a_pickle, "damaged or incomplete"),
         (swap_in_other_tensors, "damaged or incomplete"),
