@@ -185,10 +185,8 @@ def _finish(arguments: list[str]) -> None:
 def main(family: str = "dcgan", kills: str = "20", seed: str = "0") -> None:
     with tempfile.TemporaryDirectory() as folder:
         for number, kill in enumerate(kill_and_go_on(Path(folder), family, kills=int(kills), seed=int(seed)), 1):
-            print(
-                f"{number:3}. killed after {kill.seconds:4.1f} s, goes on from step {kill.step:5}, lost {kill.lost}",
-                flush=True,
-            )  # noqa: T201
+            line = f"{number:3}. killed after {kill.seconds:4.1f} s, goes on from step {kill.step:5}, lost {kill.lost}"
+            print(line, flush=True)  # noqa: T201
     print("The end equals that of the run that was never interrupted, bit for bit.")  # noqa: T201
 
 
