@@ -42,12 +42,21 @@ class Normalization(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def normalize(image: Image, normalization: Normalization) -> np.ndarray:
     """`image` as uint8 (size, size, 1 or 3), transparency on white."""
-    picture = eight_bits(_with_window(image, normalization), normalization.window)
-    picture = picture.convert("L" if normalization.mode == "gray" else "RGB")
-    pixels = np.asarray(_FITS[normalization.fit](picture, normalization.size))
+    pixels = np.asarray(_FITS[normalization.fit](_toned(image, normalization), normalization.size))
     if normalization.invert:
         pixels = 255 - pixels
     return pixels[..., None] if pixels.ndim == 2 else pixels
+
+
+def tones(image: Image, normalization: Normalization) -> np.ndarray:
+    """The brightness that `normalize` gives to `image`, at its own size: uint8 (H, W) or (H, W, 3)."""
+    pixels = np.asarray(_toned(image, normalization))
+    return 255 - pixels if normalization.invert else pixels
+
+
+def _toned(image: Image, normalization: Normalization) -> Pillow.Image:
+    picture = eight_bits(_with_window(image, normalization), normalization.window)
+    return picture.convert("L" if normalization.mode == "gray" else "RGB")
 
 
 def _with_window(image: Image, normalization: Normalization) -> Image:

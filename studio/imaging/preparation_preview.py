@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from studio.imaging.common import usual_normalization
+from studio.imaging.common import prepared_as, usual_normalization
 from studio.imaging.image import Image
-from studio.imaging.normalize import Normalization, eight_bits, own_range
+from studio.imaging.normalize import Normalization, eight_bits, normalize, own_range, tones
+from studio.imaging.preparation import Preparation
 from studio.imaging.pyramid import Pyramid
 from studio.imaging.read import read_item
 from studio.imaging.smallest_defect import smallest_defect
@@ -31,6 +32,13 @@ class Basis(NamedTuple):
     smallest: float | None
 
 
+class Prepared(NamedTuple):
+    """images: uint8 (side, side, 1 or 3). counts: (256,), how many pixels of the sample get each brightness."""
+
+    images: list[np.ndarray]
+    counts: np.ndarray
+
+
 def read_basis(project: Project) -> Basis:
     """Reads some 70 images."""
     ids = item_ids(project, USABLE)
@@ -46,6 +54,15 @@ def read_basis(project: Project) -> Basis:
         usual_normalization(project, SIDE),
         smallest_defect(project, LEARNED_SIZE),
     )
+
+
+def prepare(basis: Basis, prepared: Preparation) -> Prepared:
+    """What the settings make of it; about 0.1 s."""
+    normalization = prepared_as(prepared, basis.usual)
+    counts = np.zeros(256, np.int64)
+    for image in basis.sample.images:
+        counts += np.bincount(tones(image, normalization).ravel(), minlength=256)
+    return Prepared([normalize(image, normalization) for image in basis.images], counts)
 
 
 def as_it_is(image: Image) -> np.ndarray:

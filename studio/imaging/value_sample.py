@@ -1,5 +1,6 @@
 """The values of a project's pixels, from a few of its images: for a histogram, and for choosing black and white."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -17,10 +18,15 @@ BINS = 256
 
 
 class ValueSample(NamedTuple):
-    """values: float32, ascending, in the files' units. depths: the bits of the images, each once."""
+    """values: float32, ascending, in the files' units. images: those that they are of, few of their pixels only."""
 
     values: np.ndarray
-    depths: tuple[int, ...] = ()
+    images: tuple[Image, ...] = ()
+
+    @property
+    def depths(self) -> list[int]:
+        """The bits of the images, each once."""
+        return sorted({image.depth for image in self.images})
 
     def range(self, percentiles: Range = (0, 100)) -> Range:
         """The values below which so many percent of the pixels lie."""
@@ -36,11 +42,11 @@ def sample_values(project: Project) -> ValueSample:
     """Looks at up to `MOST_IMAGES` usable images, evenly spread; those that cannot be read are left out."""
     ids = item_ids(project, USABLE)
     chosen = ids[:: max(1, -(-len(ids) // MOST_IMAGES))]
-    images = [image for item_id in chosen if (image := _readable(project, item_id)) is not None]
+    images = tuple(_few(image) for item_id in chosen if (image := _readable(project, item_id)) is not None)
     if not images:
         return ValueSample(np.zeros(1, np.float32))
-    values = np.concatenate([_few(image) for image in images])
-    return ValueSample(np.sort(values), tuple(sorted({image.depth for image in images})))
+    values = np.concatenate([image.color.astype(np.float32).ravel() for image in images])
+    return ValueSample(np.sort(values), images)
 
 
 def _readable(project: Project, item_id: int) -> Image | None:
@@ -50,9 +56,9 @@ def _readable(project: Project, item_id: int) -> Image | None:
         return None
 
 
-def _few(image: Image) -> np.ndarray:
+def _few(image: Image) -> Image:
     step = 1 + max(image.width, image.height) // FEW
-    return image.color[::step, ::step].astype(np.float32).ravel()
+    return replace(image, pixels=np.ascontiguousarray(image.pixels[::step, ::step]))
 
 
 def _edges(low: float, high: float, is_whole: bool) -> np.ndarray:

@@ -6,7 +6,6 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.imaging.image import Range
-from studio.imaging.value_sample import ValueSample
 from studio.widgets.reading import number
 from studio.widgets.theme import color
 
@@ -28,6 +27,7 @@ class Histogram(QWidget):
         self.setObjectName(object_name)
         self._heights = np.zeros(0)
         self._ends: Range = (0, 1)
+        self._extremes: Range | None = None
         self._window: Range | None = None
         self._dragged: tuple[bool, bool] | None = None
         self._from = 0.0
@@ -35,15 +35,16 @@ class Histogram(QWidget):
         self.setMinimumHeight(96)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
-    def show_sample(self, sample: ValueSample) -> None:
-        counts, edges = sample.histogram()
+    def show_counts(self, counts: np.ndarray, edges: np.ndarray, extremes: Range) -> None:
+        """How many pixels lie in each step, the values between the steps (one more), and those of the foot."""
         heights = np.log1p(counts)
         self._heights = heights / max(heights.max(), 1)
         self._ends = float(edges[0]), float(edges[-1])
+        self._extremes = extremes
         self.update()
 
     def set_window(self, window: Range | None) -> None:
-        """The values of black and white, without `window_changed`; None where each image has its own."""
+        """The values of black and white, without `window_changed`; None: nothing can be dragged."""
         self._window = window
         self.update()
 
@@ -84,11 +85,8 @@ class Histogram(QWidget):
         self._paint_counts(painter, place)
         if self._window is not None:
             self._paint_window(painter, place, self._window)
-        painter.setPen(color("mute"))
-        foot = QRectF(0, self.height() - FOOT, self.width(), FOOT)
-        painter.setFont(_small(painter))
-        for flag, value in zip((Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), self._ends, strict=True):
-            painter.drawText(foot, flag | Qt.AlignmentFlag.AlignBottom, number(value))
+        if self._extremes is not None:
+            self._paint_foot(painter, self._extremes)
 
     def _paint_counts(self, painter: QPainter, place: QRectF) -> None:
         if not len(self._heights):
@@ -104,6 +102,13 @@ class Histogram(QWidget):
         painter.drawPolygon(QPolygonF([place.bottomLeft(), *tops, place.bottomRight()]))
         painter.setPen(QPen(color("line"), 1))
         painter.drawLine(place.bottomLeft(), place.bottomRight())
+
+    def _paint_foot(self, painter: QPainter, extremes: Range) -> None:
+        painter.setPen(color("mute"))
+        foot = QRectF(0, self.height() - FOOT, self.width(), FOOT)
+        painter.setFont(_small(painter))
+        for flag, value in zip((Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), extremes, strict=True):
+            painter.drawText(foot, flag | Qt.AlignmentFlag.AlignBottom, number(value))
 
     def _paint_window(self, painter: QPainter, place: QRectF, window: Range) -> None:
         """Shade what becomes black or white, and draw the ramp between as a line."""

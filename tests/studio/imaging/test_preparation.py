@@ -7,6 +7,7 @@ from studio.imaging.common import common_normalization
 from studio.imaging.image import Image
 from studio.imaging.normalize import Normalization, normalize
 from studio.imaging.preparation import Preparation, preparation, set_preparation
+from studio.imaging.preparation_preview import prepare, read_basis
 from studio.imaging.value_sample import ValueSample, sample_values
 from studio.project.edits import next_undo, undo
 from studio.training.freeze import current_version
@@ -70,7 +71,7 @@ def test_values_of_the_project(project, add_image, tmp_path) -> None:
     sample = sample_values(project)
     assert sample.range() == (100, 3000)
     assert sample.range((25, 75)) == (100, 3000)
-    assert sample.depths == (16,)
+    assert sample.depths == [16]
     counts, edges = sample.histogram()
     assert counts[0] == counts[-1] == 600
     assert edges[0] == 100 and 3000 < edges[-1] < 3030
@@ -83,3 +84,16 @@ def test_whole_values_make_no_comb() -> None:
         assert len(set(counts[:-1])) == 1
     counts, _ = ValueSample(np.linspace(-1, 1, 512, dtype=np.float32)).histogram()
     assert len(counts) == 256 and counts.sum() == 512
+
+
+def test_the_histogram_after_preparation_is_of_what_is_learned_from(project, add_image) -> None:
+    add_image("ramp.png", np.tile(np.linspace(1000, 3000, 64).astype(np.uint16), (64, 1)))
+    basis = read_basis(project)
+    half = prepare(basis, Preparation(brightness="one for all", window=(2000, 4000)))
+    assert half.counts.sum() == 64 * 64
+    assert half.counts[0] == pytest.approx(32 * 64, rel=0.05) and half.counts[130:].sum() == 0
+    turned = prepare(basis, Preparation(brightness="one for all", window=(2000, 4000), invert=True))
+    assert np.array_equal(turned.counts, half.counts[::-1])
+    whole = prepare(basis, Preparation(brightness="each image's own", percentiles=(0, 100)))
+    assert whole.counts.max() <= 2 * 64 and whole.counts[0] and whole.counts[-1]
+    assert whole.images[0].shape == (160, 160, 1)

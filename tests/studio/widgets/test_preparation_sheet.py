@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton
 from shiboken6 import isValid
 
 from studio.imaging.preparation import Preparation, preparation
-from studio.widgets.histogram import Histogram
+from studio.widgets.histogram import FOOT, Histogram
 from studio.widgets.images import ImageGrid
 from studio.widgets.inputs import DoubleSpinBox
 from studio.widgets.preparation_button import PreparationButton
@@ -44,7 +44,7 @@ def row_of_pixels(sheet: PreparationSheet) -> np.ndarray:
 
 
 def test_dragging_the_histogram_makes_one_window_for_all(qtbot, sheet, button) -> None:
-    histogram = sheet.findChild(Histogram)
+    histogram = sheet.findChild(Histogram, "preparation.histogram")
     sheet.findChild(QComboBox, "preparation.brightness").setCurrentText("one for all")
     assert sheet.findChild(DoubleSpinBox, "preparation.black").value() == pytest.approx(1000, abs=35)
     qtbot.waitUntil(lambda: row_of_pixels(sheet)[0] < 10)
@@ -86,3 +86,22 @@ def test_inverted_preview_and_back_to_usual(qtbot, sheet) -> None:
     qtbot.mouseClick(sheet.findChild(QPushButton, "preparation.reset"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: row_of_pixels(sheet)[0] < row_of_pixels(sheet)[-1])
     assert sheet._prepared == Preparation()
+
+
+def painted(sheet: PreparationSheet) -> np.ndarray:
+    """How high the bars of the histogram after preparation stand, from black to white: 0 to 1."""
+    picture = sheet.findChild(Histogram, "preparation.histogram_after").grab().toImage()
+    ground = picture.pixelColor(0, 0)
+    bottom = picture.height() - FOOT - 4
+    return np.array(
+        [np.mean([picture.pixelColor(x, y) != ground for y in range(8, bottom)]) for x in range(4, picture.width() - 4)]
+    )
+
+
+def test_the_histogram_after_preparation_follows(qtbot, sheet) -> None:
+    qtbot.waitUntil(lambda: painted(sheet)[-100:].max() > 0.5)  # a ramp over all that the files hold
+    sheet.findChild(QComboBox, "preparation.brightness").setCurrentText("one for all")
+    sheet.findChild(DoubleSpinBox, "preparation.white").setValue(6000)
+    sheet.findChild(DoubleSpinBox, "preparation.black").setValue(0)
+    qtbot.waitUntil(lambda: painted(sheet)[-100:].max() == 0)  # nothing is white any more
+    assert painted(sheet).max() > 0.5
