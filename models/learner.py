@@ -17,7 +17,7 @@ from models.events import Task
 from models.families.base import Family, FittedFamily, SteppedFamily
 from models.holdout import divide
 from models.run_config import RunConfig, build_family
-from models.state import State, adopted, is_finite
+from models.state import State, adopted, changed, copied, is_finite
 
 LARGEST_LOSS = 1e6
 RECENT_STEPS = 50
@@ -123,24 +123,29 @@ class SteppedLearner(Learner):
         self._settle()
         return self._averaged
 
-    def prepare(self) -> Task[None]:
-        """What comes before the first step of a new run. Yields `Progress`."""
+    def prepare(self, start: Path | None = None) -> Task[None]:
+        """What comes before the first step of a new run. Yields `Progress`.
+
+        start: a checkpoint of another run of the family, which it begins with as far as its layers fit; where that only
+        serves for sampling, with its generator alone. What is measured of the images is always measured of the new
+        ones. Raises `CheckpointError`.
+        """
+        whole, generator = copied(self._family.state()), copied(self._family.generator.state_dict())
         yield from self._family.prepare(self.data, self.config.seed)
         self._averaged.load_sampling_state(self._family.sampling_state())
-
-    def start_from(self, path: Path) -> None:
-        """Begin with what another run of the family had learned at a checkpoint, as far as it fits; after `prepare`.
-
-        Where the checkpoint only serves for sampling, that is the generator alone. Raises `CheckpointError`.
-        """
-        facts, sampling = checkpoint.read_facts(path), checkpoint.read_sampling(path)
+        if start is None:
+            return
+        measured = changed(whole, self._family.state())
+        measured_for_samples = changed(generator, self._family.sampling_state())
+        facts = checkpoint.read_facts(start)
         self.images_before = facts.images_before + facts.images_seen
-        with checkpoint.fitting(path):
-            if checkpoint.is_whole(path):
-                self._family.load_state(adopted(self._family.state(), checkpoint.read_resuming(path)))
+        with checkpoint.fitting(start):
+            given = adopted(self._averaged.sampling_state(), checkpoint.read_sampling(start), measured_for_samples)
+            self._averaged.load_sampling_state(given)
+            if checkpoint.is_whole(start):
+                self._family.load_state(adopted(self._family.state(), checkpoint.read_resuming(start), measured))
             else:
-                self._family.load_sampling_state(adopted(self._family.sampling_state(), sampling))
-            self._averaged.load_sampling_state(adopted(self._averaged.sampling_state(), sampling))
+                self._family.load_sampling_state(given)
 
     def take_step(self) -> dict[str, float]:
         """Learn from the next batch; returns its losses. Raises `BrokeDownError`."""

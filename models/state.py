@@ -1,6 +1,6 @@
 """Networks and optimizers as flat dictionaries of tensors, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -37,14 +37,27 @@ def load_network(network: nn.Module, state: State) -> None:
     network.load_state_dict(state)
 
 
-def adopted(own: State, given: State) -> State:
+def adopted(own: State, given: State, kept: Collection[str] = ()) -> State:
     """What a family that is like another takes over of it: every tensor of the same name and shape.
 
-    own: its state before it learned anything. given: the other's. Where all of its own are among them, it is the
-    other's state as it is, with what only comes while learning (the optimizers' memory).
+    own: its state before it learned anything. given: the other's. kept: the names of those that stay its own. Where all
+    of its own are among the other's, it is the other's state, with what only comes while learning (the optimizers'
+    memory).
     """
-    fitting = {key: given[key] for key, value in own.items() if key in given and given[key].shape == value.shape}
-    return given if len(fitting) == len(own) else own | fitting
+    fitting = {key for key, value in own.items() if key in given and given[key].shape == value.shape}
+    if len(fitting) == len(own):
+        return given | {key: own[key] for key in kept}
+    return own | {key: given[key] for key in fitting.difference(kept)}
+
+
+def copied(state: Mapping[str, Tensor]) -> State:
+    """The same values, which learning does not change."""
+    return {key: value.clone() for key, value in state.items()}
+
+
+def changed(before: State, after: State) -> set[str]:
+    """The names of the tensors that are new or have other values than before."""
+    return {key for key, value in after.items() if key not in before or not torch.equal(before[key], value)}
 
 
 def prefixed(prefix: str, state: Mapping[str, Tensor]) -> State:

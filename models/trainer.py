@@ -190,9 +190,7 @@ class Trainer:
     def _learn(self, learner: FittedLearner | SteppedLearner, recorder: Recorder) -> Task[None]:
         if isinstance(learner, SteppedLearner):
             if not learner.step:
-                yield from learner.prepare()
-                if self._start is not None:
-                    learner.start_from(self._start)
+                yield from learner.prepare(self._start)
             yield from self._take_steps(learner, recorder)
         elif not learner.step:
             yield from learner.fit()

@@ -1,6 +1,9 @@
 """A run can begin with what another one had learned."""
 
+from dataclasses import replace
+
 import pytest
+import torch
 
 from models import checkpoint
 from models.budget import Budget
@@ -49,6 +52,40 @@ def test_layers_that_fit_are_taken_where_classes_are_others(tmp_path):
     assert fitting
     for key in fitting:
         assert (kept[key] - own[key]).abs().max() < 0.2 * (kept[key] - new[key]).abs().max()
+
+
+def brighter(data):
+    return replace(data, images=(data.images.float() * 0.5 + 100).to(data.images.dtype))
+
+
+@pytest.mark.parametrize(
+    ("name", "measured"),
+    [
+        ("r3gan", "network spread.variance"),
+        ("wgan_gp", "network spread.variance"),
+        ("sgan", "network record.shares"),
+        ("refined", "network painter.mean"),
+        ("pixel_flow", "network flow.mean"),
+    ],
+)
+def test_what_is_measured_of_images_is_of_those_that_are_learned_from(tmp_path, name, measured):
+    parent = train(tmp_path / "parent", name=name)
+    others = brighter(dark_and_bright(n=36))
+    branch = train(tmp_path / "branch", name=name, data=others, start=parent)
+    fresh = train(tmp_path / "fresh", name=name, data=others)
+    own, expected, old = (checkpoint.read_resuming(path)[measured] for path in (branch, fresh, parent))
+    assert torch.equal(own, expected) and not torch.equal(own, old)
+
+
+def test_refined_suggests_layouts_of_the_new_images(tmp_path):
+    parent = train(tmp_path / "parent", name="refined")
+    others = brighter(dark_and_bright(n=36))
+    branch, fresh = (
+        checkpoint.read_sampling(train(tmp_path / folder, name="refined", data=others, start=start))
+        for folder, start in (("branch", parent), ("fresh", None))
+    )
+    fitted = [key for key in fresh if key.startswith("instant.")]
+    assert fitted and all(torch.equal(branch[key], fresh[key]) for key in fitted)
 
 
 def test_a_run_that_was_stopped_before_its_first_checkpoint_begins_there_again(tmp_path):
