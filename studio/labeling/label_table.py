@@ -16,7 +16,7 @@ from studio.labeling.fields import set_fields
 from studio.labeling.grouping import group_fields
 from studio.labeling.labels import set_labels
 from studio.labeling.readings import read_second, second_readings
-from studio.labeling.table import TableRow, match_files, read_table
+from studio.labeling.table import FileNames, TableRow, read_table
 from studio.project import Project
 from studio.project.items import USABLE, count
 from studio.text import tr
@@ -53,15 +53,16 @@ def label_from_table(project: Project, table: Path, second: bool = False) -> Tas
     second: the classes are a second reader's, kept apart from the labels; the column “second_label” always is.
     Yields `Progress`. Raises `UserError`.
     """
-    yield Progress(0, 0, tr("Reading the table"))
-    rows = read_table(table)
+    rows = yield from read_table(table)
     if not rows:
         raise UserError(tr("“{name}” has no row with a file and its label.", name=table.name))
     by_path: dict[str, list[_Image]] = defaultdict(list)
     for image in (yield from _images(project, "origin = 'real'")):
         by_path[image.path].append(image)
     yield Progress(0, 0, tr("Looking for the files of the table"))
-    matches = match_files([row.file for row in rows], by_path)
+    names = FileNames(by_path)
+    yield Progress(0, 0, tr("Looking for the files of the table"))
+    matches = names.match(row.file for row in rows)
     yield Progress(0, 0, tr("Labeling"))
     named = {
         image.id: row

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from models.events import Task, finish
 from studio import tables
 from studio.errors import UserError
 from studio.text import tr
@@ -53,9 +54,10 @@ class _Columns(msgspec.Struct, frozen=True):
     names: list[str]
 
 
-def read_table(path: Path) -> list[TableRow]:
-    """The rows of a table that name a file and a class, as `read_rows`."""
-    return [row for row in read_rows(path).rows if row.label]
+def read_table(path: Path) -> Task[list[TableRow]]:
+    """The rows of a table that name a file and a class, as `read_rows`. Yields `Progress`."""
+    rows = yield from reading_rows(path)
+    return [row for row in rows.rows if row.label]
 
 
 def read_rows(path: Path) -> Rows:
@@ -65,7 +67,12 @@ def read_rows(path: Path) -> Rows:
     where it does not, the column of files is the one with names of images, and the classes are in the first other one.
     Raises `UserError`, also when no column names files.
     """
-    table = tables.read(path)
+    return finish(reading_rows(path))
+
+
+def reading_rows(path: Path) -> Task[Rows]:
+    """`read_rows` as a task, which yields `Progress`."""
+    table = yield from tables.reading(path)
     named = _named(table)
     columns = named or _guessed(table)
     if columns is None:
@@ -75,27 +82,37 @@ def read_rows(path: Path) -> Rows:
     return Rows([row for row in rows if row.file], sorted([*table.problems, *nameless]))
 
 
-def match_files(names: Iterable[str], paths: Iterable[Named]) -> Matches[Named]:
-    """Which of `paths` each name means: a whole path, the end of one, a file's name alone, also without its suffix.
+class FileNames(Generic[Named]):
+    """The names under which files may stand in a table: a whole path, the end of one, a file's name alone, also without
+    its suffix.
 
     The paths are of files; where there are very many, texts with slashes are faster.
     """
-    by_name: dict[str, list[tuple[str, str, Named]]] = defaultdict(list)
-    for path in paths:
-        folder, _, name = _slashed(path).rpartition("/")
-        for called in {name, _stem(name)}:
-            by_name[called].append((folder, name, path))
-    matches: Matches[Named] = Matches({}, [], [])
-    for asked in names:
+
+    def __init__(self, paths: Iterable[Named]) -> None:
+        self._by_name: dict[str, list[tuple[str, str, Named]]] = defaultdict(list)
+        for path in paths:
+            folder, _, name = _slashed(path).rpartition("/")
+            for called in {name, _stem(name)}:
+                self._by_name[called].append((folder, name, path))
+
+    def match(self, names: Iterable[str]) -> Matches[Named]:
+        """Which of the files each name means."""
+        matches: Matches[Named] = Matches({}, [], [])
+        for asked in names:
+            fitting = self._fitting(asked)
+            if len(fitting) == 1:
+                matches.found[asked] = fitting[0]
+            else:
+                (matches.ambiguous if fitting else matches.unmatched).append(asked)
+        return matches
+
+    def _fitting(self, asked: str) -> list[Named]:
         above, _, last = "/".join(part for part in _slashed(asked).split("/") if part != ".").rpartition("/")
-        fitting = [each for each in by_name.get(last, ()) if not above or f"/{each[0]}".endswith(f"/{above}")]
+        fitting = [each for each in self._by_name.get(last, ()) if not above or f"/{each[0]}".endswith(f"/{above}")]
         if len(fitting) > 1:
             fitting = [each for each in fitting if each[1] == last] or fitting
-        if len(fitting) == 1:
-            matches.found[asked] = fitting[0][2]
-        else:
-            (matches.ambiguous if fitting else matches.unmatched).append(asked)
-    return matches
+        return [path for _, _, path in fitting]
 
 
 def _slashed(path: Path | str) -> str:

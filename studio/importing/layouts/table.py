@@ -11,7 +11,7 @@ from studio.importing.gather import Listing
 from studio.importing.layouts import folders
 from studio.importing.layouts.layout import SPLITS, Layout
 from studio.importing.source import Problem, SourceFile
-from studio.labeling.table import TableRow, match_files, read_rows
+from studio.labeling.table import FileNames, TableRow, read_rows
 from studio.text import tr
 
 MOST_TABLES = 20
@@ -41,7 +41,7 @@ def read_with(table: Path, listing: Listing) -> Iterator[SourceFile | Problem]:
     if not listing.images:
         yield from _named_files(table, rows)
         return
-    matches = match_files([row.file for row in rows], listing.images)
+    matches = FileNames(listing.images).match(row.file for row in rows)
     unknown = set(matches.unmatched)
     by_path: dict[Path, TableRow] = {}
     for row in rows:
@@ -77,7 +77,7 @@ def _share(path: Path, listing: Listing) -> float:
         names = {row.file for row in read_rows(path).rows}
     except (UserError, OSError):
         return 0.0
-    return len(match_files(names, listing.images).found) / len(names) if names else 0.0
+    return len(FileNames(listing.images).match(names).found) / len(names) if names else 0.0
 
 
 def _distinct(table: Path, rows: list[TableRow]) -> Generator[Problem, None, list[TableRow]]:
