@@ -7,6 +7,7 @@ import msgspec
 
 from models.atomic import write_atomically
 from models.data import ImageShape
+from models.device import Compute
 from models.errors import CheckpointError
 from models.families import FAMILIES, family_class
 from models.families.base import Family
@@ -25,13 +26,14 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     format: int = FORMAT
     family: str
     settings: dict[str, Any]
-    """With the width that was chosen for this run."""
+    """With the width, and the images a step, that were chosen for this run."""
     shape: tuple[int, int, int]
     """Channels, height, width."""
     classes: tuple[str, ...]
     fingerprint: str
     """Of the images and their labels, see `ImageSet.fingerprint`."""
     seed: int
+    compute: Compute = Compute()
 
 
 def write_config(folder: Path, config: RunConfig) -> None:

@@ -1,5 +1,6 @@
 """Trains a family on images, from the beginning of a run or from where it was left."""
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import torch
 from models.budget import Budget
 from models.clock import Clock
 from models.data import ImageSet
-from models.device import best_device
+from models.device import best_device, with_threads
 from models.errors import TrainingError
 from models.events import Notice, Task
 from models.families.base import SteppedFamily
@@ -18,7 +19,7 @@ from models.machine_faults import machine_faults
 from models.recorder import Judge, Recorder
 from models.run_config import FILE as RUN_FILE
 from models.run_config import RunConfig, build_family, find_family, read_config
-from models.speed import choose_width
+from models.settling import settle, usable_device
 
 TOO_FEW = "A generator needs at least 2 images to learn from, and there are {n}: import more, or exclude fewer."
 EMPTY_CLASS = "No image of “{name}” can be learned from. Add some or remove the class."
@@ -152,8 +153,10 @@ class Trainer:
     def _run(self) -> Task[TrainResult]:
         with machine_faults():
             is_new = not (self._folder / RUN_FILE).exists()
-            if is_new and isinstance(self._family, SteppedFamily):
-                yield from self._settle_width(self._family)
+            if isinstance(self._family, SteppedFamily):
+                self._device = yield from usable_device(self._family, self._data, self._device)
+                if is_new:
+                    self._config = yield from settle(self._config, self._family, self._data, self._budget, self._device)
             learner = build_learner(self._config, self._data, self._device)
             recorder = Recorder(self._folder, learner, self._budget, self._clock, self._judge)
             if is_new:
@@ -162,13 +165,6 @@ class Trainer:
                 yield from recorder.restore()
             stopped = yield from self._train(learner, recorder)
         return self._result(learner, recorder, stopped)
-
-    def _settle_width(self, family: SteppedFamily) -> Task[None]:
-        """The width becomes a part of what the run is, so that it is the same when resumed on another machine."""
-        width = family.width
-        if not family.settings.width and self._budget.minutes is not None:
-            width = yield from choose_width(family, self._data, 60 * self._budget.minutes, self._device)
-        self._config = msgspec.structs.replace(self._config, settings=self._config.settings | {"width": width})
 
     def _train(self, learner: FittedLearner | SteppedLearner, recorder: Recorder) -> Task[str]:
         """Learn what is left to learn; returns how that ended."""
@@ -197,11 +193,14 @@ class Trainer:
         yield from recorder.finish()
 
     def _take_steps(self, learner: SteppedLearner, recorder: Recorder) -> Task[None]:
+        threads = min(self._config.compute.threads, os.cpu_count() or 1)
         while not self._budget.is_spent(learner.step, self._clock.seconds):
             if recorder.since_best == PATIENCE:
                 yield Notice(STALLED)
                 return
-            recorder.note(learner.take_step())
+            with with_threads(threads):
+                losses = learner.take_step()
+            recorder.note(losses)
             yield from recorder.report()
 
     def _result(self, learner: Learner, recorder: Recorder, stopped: str) -> TrainResult:

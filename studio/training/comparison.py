@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from models.best import best_point
+from models.device import Compute
 from models.families import family_class
 from models.run_config import FILE as RUN_FILE
 from models.run_config import read_config
@@ -12,7 +13,7 @@ from models.settings import fields_of
 from studio.evaluating.meaning import formatted
 from studio.project import Project
 from studio.project.runs import Run, run_folder
-from studio.text import tr
+from studio.text import tr, trn
 
 JUDGED = {"fid": "FID", "kid": "KID"}
 
@@ -54,18 +55,26 @@ def _facts(project: Project, run: Run, log: RunLog) -> dict[str, str]:
         tr("Minutes"): "–" if run.plan.minutes is None else f"{run.plan.minutes:g}",
         tr("Began from"): parent,
         tr("Seed"): str(run.plan.seed),
-        **_settings(project, run),
+        **_configured(project, run),
         tr("Steps"): "–" if newest is None else f"{newest.step:,}",
         **{title: formatted(name, best.values.get(name) if best else None) for name, title in JUDGED.items()},
     }
 
 
-def _settings(project: Project, run: Run) -> dict[str, str]:
-    """Every setting of the run's family as it was, also where it was left at its default, or chosen for the run."""
+def _configured(project: Project, run: Run) -> dict[str, str]:
+    """Every setting of the run's family as it was, also where it was left at its default, and where it learned."""
     folder = run_folder(project, run.name)
-    values: dict[str, Any] = read_config(folder).settings if (folder / RUN_FILE).exists() else run.plan.settings
+    config = read_config(folder) if (folder / RUN_FILE).exists() else None
+    values: dict[str, Any] = run.plan.settings if config is None else config.settings
     fields = fields_of(family_class(run.family).Settings)
-    return {tr(field.title): _value(values.get(field.name, field.default)) for field in fields}
+    settings = {tr(field.title): _value(values.get(field.name, field.default)) for field in fields}
+    return settings if config is None else settings | {tr("Learned on"): _machine(config.compute)}
+
+
+def _machine(compute: Compute) -> str:
+    if compute.device != "cpu":
+        return compute.device.upper()
+    return trn("processor, {n} thread", "processor, {n} threads", compute.threads)
 
 
 def _value(value: Any) -> str:

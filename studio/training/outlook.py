@@ -14,6 +14,7 @@ from models.families import family_class
 from models.families.base import Family, SteppedFamily, SteppedSettings
 from models.metrics import EfficientNetLite0Features
 from models.settings import with_values
+from models.settling import usable_device
 from models.speed import Pace, measure_pace
 from studio.evaluating.meaning import Reading
 from studio.imaging.common import common_normalization
@@ -65,7 +66,8 @@ def probe(project: Project, planned: PlannedRun) -> Task[Outlook]:
     images = _noise(project, planned.plan.size)
     settings = cast(SteppedSettings, with_values(family.Settings(), planned.plan.settings))
     candidate = family(settings, images.shape, images.class_count)
-    pace = yield from measure_pace(candidate, images, 60 * (planned.plan.minutes or 1), best_device())
+    device = yield from usable_device(candidate, images, best_device())
+    pace = yield from measure_pace(candidate, images, 60 * (planned.plan.minutes or 1), device)
     return Outlook(planned, preparing, pace)
 
 
@@ -77,7 +79,7 @@ def probed_family(name: str) -> type[Family]:
 def expectations(project: Project, planned: PlannedRun, outlook: Outlook | None) -> list[Reading]:
     """What such a run may come to, as frankly as it can be said; without a probe, by the images alone."""
     counts = class_counts(project, f"{USABLE} AND {TRAINING}")
-    told = [_by_number(counts), _by_alignment(project, planned), _by_steps(outlook)]
+    told = [_by_number(counts), _by_alignment(project, planned), _by_memory(outlook), _by_steps(outlook)]
     return [reading for reading in told if reading is not None]
 
 
@@ -112,6 +114,19 @@ def _by_alignment(project: Project, planned: PlannedRun) -> Reading | None:
         " will blur; a family that sees shapes, such as DCGAN, suits them better."
     )
     return Reading("alignment", "warn", sentence)
+
+
+def _by_memory(outlook: Outlook | None) -> Reading | None:
+    """Whether a step has to take fewer images than were asked for."""
+    if outlook is None or outlook.pace is None or outlook.pace.batch == outlook.pace.wanted:
+        return None
+    sentence = tr(
+        "The memory does not hold {wanted} images a step: {n} are taken, which learns a little less steadily. Close"
+        " other programs, or choose a smaller size.",
+        wanted=outlook.pace.wanted,
+        n=outlook.pace.batch,
+    )
+    return Reading("memory", "warn", sentence)
 
 
 def _by_steps(outlook: Outlook | None) -> Reading | None:
@@ -179,11 +194,13 @@ def _noise(project: Project, size: int) -> ImageSet:
     return ImageSet(images, torch.arange(len(images)) % max(1, len(names)), names)
 
 
-def machine() -> str:
-    """What networks learn on, in words."""
-    device = best_device()
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
+def machine(outlook: Outlook | None = None) -> str:
+    """What networks learn on, in words; after a probe, what has turned out to be able to."""
+    kind = best_device().type if outlook is None or outlook.pace is None else outlook.pace.device
+    if kind == "cuda":
+        return torch.cuda.get_device_name()
+    if kind == "mps":
+        return tr("graphics processor of this Mac")
     cores = spare_cores()
     return trn(
         "processor, {n} core; one more is left to the window", "processor, {n} cores; one is left to the window", cores

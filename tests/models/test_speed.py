@@ -4,6 +4,8 @@ import pytest
 import torch
 
 from models import speed
+from models.device import with_threads
+from models.dry_step import COPIES_OF_WEIGHTS, measure_memory
 from models.events import Progress, finish
 from models.families.mlp_gan import MlpGan, MlpGanSettings
 from tests.models.tiny import dark_and_bright
@@ -41,7 +43,26 @@ def test_a_few_steps_tell_the_pace_and_what_memory_it_takes():
     few, many = pace(8), pace(32)
     assert few.width == 16 and few.seconds_per_step > 0
     assert said[0] == Progress(0, speed.PROBED_STEPS, "Trying a few steps")
+    assert (few.batch, few.wanted, few.device) == (8, 8, "cpu") and few.free > few.memory
     networks = MlpGan(MlpGanSettings(width=16), data.shape, data.class_count).networks.values()
     weights = sum(parameter.nbytes for network in networks for parameter in network.parameters())
-    assert few.memory > speed.COPIES_OF_WEIGHTS * weights
+    assert few.memory > COPIES_OF_WEIGHTS * weights
     assert many.memory - few.memory > 24 * 2 * data.images[0].numel() * 4  # the images and what is made of them
+
+
+def test_with_little_memory_networks_stay_narrow_rather_than_that_steps_take_fewer_images(monkeypatch, measured):
+    data = dark_and_bright()
+    narrow = MlpGan(MlpGanSettings(width=16), data.shape, data.class_count)
+    enough = measure_memory(narrow, data, torch.device("cpu")).of(64)
+    monkeypatch.setattr(speed, "free_memory", lambda device: enough)
+    assert chosen(10_000) == 16
+
+
+@pytest.mark.parametrize(("costs", "count"), [({1: 3.0, 2: 2.0, 4: 1.0}, 4), ({1: 1.0, 2: 0.95, 4: 1.5}, 1)])
+def test_as_many_threads_are_used_as_save_time(monkeypatch, costs, count):
+    data = dark_and_bright()
+    family = MlpGan(MlpGanSettings(width=16), data.shape, data.class_count)
+    monkeypatch.setattr(speed, "_seconds_per_step", lambda *given: costs[torch.get_num_threads()])
+    with with_threads(4):
+        assert finish(speed.choose_threads(family, data)) == count
+        assert torch.get_num_threads() == 4

@@ -34,11 +34,12 @@ class OutlookCard(Card):
         self._reader.ready.connect(self._show_readings)
         self._reader.failed.connect(self._say)
         self._time, self._memory = self._cell("train.outlook.time"), self._cell("train.outlook.memory")
+        self._machine = self._cell("train.outlook.machine")
         form = QFormLayout()
         form.setVerticalSpacing(4)
         form.addRow(tr("Time"), self._time)
         form.addRow(tr("Memory"), self._memory)
-        form.addRow(tr("Learns on"), make_label(machine(), wrap=True))
+        form.addRow(tr("Learns on"), self._machine)
         self._readings = ReadingList("")
         self._try = Button(
             tr("Try a few steps"), "train.probe", tr("Measure on this machine how many steps fit, and what they take")
@@ -56,6 +57,7 @@ class OutlookCard(Card):
         self._reader.ask(lambda: expectations(project, planned, outlook))
         self._time.setText(_time(planned, outlook))
         self._memory.setText(_memory(planned, outlook))
+        self._machine.setText(machine(outlook))
         self._allow_probe()
 
     def _cell(self, name: str) -> QLabel:
@@ -109,7 +111,8 @@ def _memory(planned: PlannedRun, outlook: Outlook | None) -> str:
         return tr("hardly any beside the images")
     if outlook is None or outlook.pace is None:
         return tr("try a few steps to know")
-    return tr("about {n:,.0f} MB for its networks", n=outlook.pace.memory / 1e6)
+    pace = outlook.pace
+    return tr("about {n:,.0f} MB a step, of {free:,.1f} GB that are free", n=pace.memory / 1e6, free=pace.free / 1e9)
 
 
 def _is_fitted(family: str) -> bool:

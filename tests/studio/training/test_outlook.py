@@ -14,6 +14,10 @@ def planned(family="dcgan", minutes=5.0, size=32, **settings):
     return PlannedRun(family, Plan(size=size, minutes=minutes, settings=settings))
 
 
+def pace(seconds, batch=32):
+    return Pace(16, seconds, memory=10**8, free=10**9, batch=batch, wanted=32)
+
+
 def told(project, outlook=None, wish=None):
     return {reading.name: reading for reading in expectations(project, wish or planned(), outlook)}
 
@@ -32,13 +36,20 @@ def test_few_images_without_classes_give_variations(cells):
 
 
 def test_too_few_steps_are_said_with_what_to_do(cells):
-    slow = Outlook(planned(), 0, Pace(16, seconds_per_step=2.0, memory=0))
+    slow = Outlook(planned(), 0, pace(2.0))
     assert slow.steps == 127
     reading = told(cells, slow)["steps"]
     assert reading.state == "warn"
     assert reading.sentence.startswith("Only about 130 steps fit, and DCGAN needs 1,000: give it more minutes")
-    fast = Outlook(planned(), 0, Pace(16, seconds_per_step=0.01, memory=0))
+    fast = Outlook(planned(), 0, pace(0.01))
     assert told(cells, fast)["steps"].sentence == "About 26,000 steps fit: enough for DCGAN."
+
+
+def test_a_step_that_takes_fewer_images_is_said(cells):
+    assert "memory" not in told(cells, Outlook(planned(), 0, pace(0.01)))
+    reading = told(cells, Outlook(planned(), 0, pace(0.01, batch=8)))["memory"]
+    assert reading.state == "warn"
+    assert reading.sentence.startswith("The memory does not hold 32 images a step: 8 are taken")
 
 
 def test_images_that_mixing_suits_better_than_instant_are_said_not_to_be_aligned(trained):
