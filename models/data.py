@@ -62,6 +62,13 @@ class ImageSet:
             first.setdefault((label, sha256(image.contiguous().numpy()).digest()), index)
         return torch.tensor(list(first.values()))
 
+    def some(self, most: int) -> Tensor:
+        """Indices of at most about `most` images without repeats, each class in its share: int64 (M,)."""
+        every = max(1, len(self) // most)
+        chosen = [torch.nonzero(self.labels == label).flatten()[::every] for label in self.labels.unique()]
+        some = torch.cat(chosen)
+        return some[ImageSet(self.images[some], self.labels[some]).distinct()]
+
     def fingerprint(self) -> str:
         """SHA-256 of images and labels, to tell sets apart; of a large set, of 128 MiB of images spread evenly."""
         every = max(1, -(-self.images.nbytes // FINGERPRINTED_BYTES))

@@ -9,14 +9,20 @@ from msgspec import Meta
 from torch import Tensor, nn
 from torch.optim import Adam
 
-from models.data import ImageShape
+from models.data import ImageSet, ImageShape, to_unit
+from models.events import Task
 from models.families.base import Batch, LearningRate, SteppedFamily, SteppedSettings
 from models.families.blocks import Condition, ConvEncoder, ConvGenerator
+from models.families.linear_vae import LinearVae
+from models.latent_density import NUMBERS, LatentDensity
+from models.state import State, load_network, part, prefixed
 
 WARM_UP_STEPS = 500
 SMALLEST_VARIANCE = 1e-5  # half a gray level out of 255, squared, is 1.5e-5 in [-1, 1]
 COLLAPSED = 1e-4  # nats for each pixel value: at 64 px less than half a nat an image
 ALL_ALIKE = "Hardly anything is kept of an image, so all samples look alike. More images help, or a narrower network."
+ENCODED, MOST_ENCODED = 64, 4_000
+"""Images at a time and in all that the density of latents is fitted to."""
 
 LatentSize = Annotated[
     int,
@@ -27,6 +33,16 @@ LatentSize = Annotated[
         le=512,
     ),
 ]
+Beta = Annotated[
+    float,
+    Meta(
+        title="Weight of forgetting (beta)",
+        description="More keeps less of each image and varies it more evenly; 1 is the balance that theory asks for.",
+        ge=0.01,
+        le=100.0,
+        extra={"step": 0.1},
+    ),
+]
 
 
 class VaeSettings(SteppedSettings, frozen=True, kw_only=True):
@@ -34,14 +50,17 @@ class VaeSettings(SteppedSettings, frozen=True, kw_only=True):
 
     learning_rate: LearningRate = 1e-3
     batch: Batch = 32
-    latent_size: LatentSize = 64
+    latent_size: LatentSize = 256
+    beta: Beta = 1.0
 
 
 class Vae(SteppedFamily):
     """Convolutional VAE (Kingma & Welling 2014), the class embedded on both sides (CVAE, Sohn et al. 2015).
 
     The variance of a pixel is the best one for each batch, in closed form (sigma-VAE, Rybkin et al. 2021), so that
-    no weight between the two losses has to be guessed. Losses are nats for each pixel value.
+    no weight between the two losses has to be guessed; one may be set (beta-VAE, Higgins et al. 2017). It begins as
+    the best linear VAE, see `LinearVae`, and learns what convolutions add to it. Samples are made from what latents
+    turn out to be like, see `LatentDensity`. Losses are nats for each pixel value.
     """
 
     name = "vae"
@@ -50,18 +69,17 @@ class Vae(SteppedFamily):
     paper = "Rybkin et al. 2021, “Simple and effective VAE training with calibrated decoders”"
     kind = "autoencoder"
     Settings = VaeSettings
+    enough_steps: ClassVar[int] = 2_000
     loss_titles: ClassVar[dict[str, str]] = {"reconstruction": "Redrawing error", "kl": "Information kept"}
 
     settings: VaeSettings
 
     def __init__(self, settings: VaeSettings, shape: ImageShape, classes: int) -> None:
         super().__init__(settings, shape, classes)
-        self.networks = {
-            "encoder": Encoder(settings.latent_size, shape, classes, self.width),
-            "decoder": ConvGenerator(settings.latent_size, shape, classes, self.width),
-        }
-        parameters = [parameter for network in self.networks.values() for parameter in network.parameters()]
-        self.optimizers = {"both": Adam(parameters, lr=settings.learning_rate, fused=True)}
+        self.autoencoder = Autoencoder(settings.latent_size, shape, classes, self.width)
+        self.networks = {"autoencoder": self.autoencoder}
+        self.optimizers = {"both": Adam(self.autoencoder.parameters(), lr=settings.learning_rate, fused=True)}
+        self.density: LatentDensity | None = None
 
     @classmethod
     def trouble(cls, losses: Mapping[str, float]) -> str | None:
@@ -69,42 +87,95 @@ class Vae(SteppedFamily):
 
     @property
     def latent_size(self) -> int:
-        return self.settings.latent_size
+        return max(self.settings.latent_size, NUMBERS)
 
     @property
     def generator(self) -> nn.Module:
-        return self.networks["decoder"]
+        return self.autoencoder
+
+    def initialize(self, random: torch.Generator) -> None:
+        super().initialize(random)
+        self.autoencoder.silence()
+
+    def prepare(self, data: ImageSet, seed: int) -> Task[None]:
+        """Find the linear VAE of these images. Yields `Progress`."""
+        return self.autoencoder.linear.fit(data.images, seed)
 
     def step(self, images: Tensor, labels: Tensor, number: int, random: torch.Generator) -> dict[str, Tensor]:
-        for network in self.networks.values():
-            network.train()
-        mean, log_variance = self.networks["encoder"](images, labels)
+        autoencoder = self.autoencoder.train()
+        mean, log_variance = autoencoder.encode(images, labels)
         noise = torch.randn(mean.shape, generator=random).to(mean.device)
-        redrawn = self.generator(mean + noise * torch.exp(0.5 * log_variance), labels)
+        redrawn = autoencoder.decode(mean + noise * torch.exp(0.5 * log_variance), labels)
 
         reconstruction = gaussian_cost(images, redrawn)
         kl = divergence(mean, log_variance) / images[0].numel()
-        loss = reconstruction + min(1.0, number / WARM_UP_STEPS) * kl
+        loss = reconstruction + self.settings.beta * min(1.0, number / WARM_UP_STEPS) * kl
         self.optimizers["both"].zero_grad()
         loss.backward()
         self.optimizers["both"].step()
         return {"reconstruction": reconstruction.detach(), "kl": kl.detach()}
 
+    @torch.no_grad()
+    def settle(self, data: ImageSet, seed: int) -> None:
+        """Fit the density of the latents; where weights are no sound numbers any more, there is none."""
+        chosen = data.some(MOST_ENCODED)
+        encoded = [self._encoded(data, indices) for indices in chosen.split(ENCODED)]
+        means, log_variances = (torch.cat(parts) for parts in zip(*encoded, strict=True))
+        is_sound = bool(means.isfinite().all() and log_variances.isfinite().all())
+        self.density = LatentDensity.fit(means, log_variances, data.labels[chosen], seed) if is_sound else None
 
-class Encoder(nn.Module):
-    """Images and labels -> mean and logarithm of the variance of their latents, each (B, latent_size)."""
+    def _encoded(self, data: ImageSet, indices: Tensor) -> tuple[Tensor, Tensor]:
+        device = self.autoencoder.linear.mean.device
+        images, labels = to_unit(data.images[indices].to(device)), data.labels[indices].to(device)
+        mean, log_variance = self.autoencoder.eval().encode(images, labels)
+        return mean.cpu(), log_variance.cpu()
+
+    @torch.no_grad()
+    def sample(self, latents: Tensor, labels: Tensor) -> Tensor:
+        drawn = self.density.draw(latents, labels) if self.density else latents[:, : self.settings.latent_size]
+        device = self.autoencoder.linear.mean.device
+        return self.autoencoder.eval().decode(drawn.to(device), labels.to(device)).clamp(-1, 1)
+
+    def sampling_state(self) -> State:
+        return super().sampling_state() | (prefixed("density", self.density.state()) if self.density else {})
+
+    def load_sampling_state(self, state: State) -> None:
+        density = part("density", state)
+        load_network(self.autoencoder, {key: value for key, value in state.items() if not key.startswith("density.")})
+        self.density = LatentDensity.from_state(density, self.classes) if density else None
+
+
+class Autoencoder(nn.Module):
+    """Images and labels -> mean and logarithm of the variance of their latents, each (B, q), and back.
+
+    Both ways the linear VAE, and what convolutions add to it.
+    """
 
     def __init__(self, latent_size: int, shape: ImageShape, classes: int, width: int) -> None:
         super().__init__()
-        self.convolutions = ConvEncoder(shape, width)
+        self.linear = LinearVae(latent_size, shape)
+        self.look = ConvEncoder(shape, width)
         self.condition = Condition(classes)
-        features = self.convolutions.features * self.convolutions.height * self.convolutions.width
-        self.head = nn.Linear(features + self.condition.size, 2 * latent_size)
+        features = self.look.features * self.look.height * self.look.width
+        self.encoder_head = nn.Linear(latent_size + features + self.condition.size, 2 * latent_size)
+        self.decoder_head = nn.Linear(latent_size, latent_size)
+        self.draw = ConvGenerator(latent_size, shape, classes, width)
 
-    def forward(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        features = torch.flatten(self.convolutions(images), 1)
-        mean, log_variance = self.head(self.condition(features, labels)).chunk(2, 1)
-        return mean, log_variance
+    def silence(self) -> None:
+        """What is added is 0 at first."""
+        for last in (self.encoder_head, self.decoder_head, self.draw.layers[-2]):
+            for parameter in last.parameters():
+                nn.init.zeros_(parameter)
+
+    def encode(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        coordinates = self.linear.coordinates(images)
+        features = torch.cat((coordinates, torch.flatten(self.look(images), 1)), 1)
+        added_mean, added_log_variance = self.encoder_head(self.condition(features, labels)).chunk(2, 1)
+        return self.linear.exactness * coordinates + added_mean, self.linear.variance.log() + added_log_variance
+
+    def decode(self, latents: Tensor, labels: Tensor) -> Tensor:
+        coordinates = self.linear.exactness * latents + self.decoder_head(latents)
+        return self.linear.images(coordinates) + self.draw(latents, labels)
 
 
 def gaussian_cost(images: Tensor, redrawn: Tensor) -> Tensor:

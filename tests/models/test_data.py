@@ -29,3 +29,12 @@ def test_only_a_family_that_can_learn_from_unlabeled_images_is_given_any():
     data = partly_labeled()
     assert family_class("sgan").usable(data) is data
     assert len(family_class("dcgan").usable(data)) == len(family_class("instant").usable(data)) == 6
+
+
+def test_some_images_are_of_every_class_and_none_comes_twice() -> None:
+    images = torch.arange(60, dtype=torch.uint8).repeat(2)[:, None, None, None].expand(-1, 1, 8, 8).contiguous()
+    data = ImageSet(images, (torch.arange(120) == 7).long(), ("A", "B"))
+    some = data.some(40)
+    assert 20 <= len(some) <= 41
+    assert 7 in some
+    assert len({(int(data.images[index].sum()), int(data.labels[index])) for index in some}) == len(some)

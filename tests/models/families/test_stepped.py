@@ -57,6 +57,7 @@ def test_samples_take_after_their_class(name):
     data = dark_and_bright()
     family = prepared(name, data, width=8, batch=16, learning_rate=3e-3)
     learn(family, data, 200)
+    family.settle(data, 0)
     latents = draw(0, range(64), family.latent_size)
     dark, bright = (family.sample(latents, torch.full((64,), label)).mean((1, 2, 3)) for label in (0, 1))
     real_dark, real_bright = (to_unit(data.images[data.labels == label]).mean() for label in (0, 1))
