@@ -117,6 +117,11 @@ def pin(path: Path) -> None:
     _pin_file(path).touch()
 
 
+def is_pinned(path: Path) -> bool:
+    """Whether samples were made with a checkpoint."""
+    return _pin_file(path).exists()
+
+
 def is_whole(path: Path) -> bool:
     """Whether learning can go on from a checkpoint; else it only serves for sampling."""
     return _resume_file(path).is_file()
@@ -128,7 +133,7 @@ def prune(folder: Path, keep: set[int], whole: int | None = None) -> None:
     for path in checkpoints(folder)[:-RESUMABLE]:
         if step_of(path) == whole:
             continue
-        if _pin_file(path).exists() or step_of(path) in keep:
+        if is_pinned(path) or step_of(path) in keep:
             _resume_file(path).unlink(missing_ok=True)
         else:
             remove(path)

@@ -161,6 +161,11 @@ class SteppedLearner(Learner):
         self.losses = mean_losses(self._recent)
         return self._recent[-1]
 
+    @property
+    def is_in_trouble(self) -> bool:
+        """Whether the networks no longer learn from each other, see `SteppedFamily.trouble`."""
+        return self._family.trouble(self.losses) is not None
+
     def _settle(self) -> None:
         if self._settled_step != self.step:
             self._averaged.settle(self.data, self.config.seed)

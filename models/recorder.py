@@ -44,7 +44,7 @@ class Judge(Protocol):
 class Recorder:
     """Records what a learner does into the folder of its run, each kind of record as often as is worth its time.
 
-    best: the best judgement so far. since_best: judgements of this session after it. checkpoint: the newest one.
+    best: the best judgement so far. since_best: the judgements of this session after it. checkpoint: the newest one.
     """
 
     def __init__(self, folder: Path, learner: Learner, budget: Budget, clock: Clock, judge: Judge | None) -> None:
@@ -54,7 +54,7 @@ class Recorder:
         self._clock = clock
         self._judge = judge
         self.best: MetricPoint | None = None
-        self.since_best = 0
+        self.since_best: list[MetricPoint] = []
         self.checkpoint: Path | None = None
         self._rolled_back_to: Path | None = None
         self._unlogged: list[dict[str, float]] = []
@@ -106,12 +106,32 @@ class Recorder:
             checkpoint.remove(resumable.pop())
         if not resumable:
             return False
-        breakdowns = self._learner.breakdowns + 1
-        self._go_on_from(resumable[-1])
-        self._learner.breakdowns = breakdowns
+        self._take_back_to(resumable[-1])
         self._rolled_back_to = resumable[-1]
-        self._unlogged = []
         return True
+
+    def roll_back_to_best(self) -> bool:
+        """Bring the learner to the moment that was judged best; what came later is forgotten.
+
+        False where that moment is not kept whole, or samples were made with a later one, which must stay as they are.
+        """
+        steps = {checkpoint.step_of(path): path for path in checkpoint.checkpoints(self._checkpoints)}
+        if self.best is None or self.best.step not in steps:
+            return False
+        best, later = steps[self.best.step], [path for step, path in steps.items() if step > self.best.step]
+        if not checkpoint.is_whole(best) or any(checkpoint.is_pinned(path) for path in later):
+            return False
+        self._take_back_to(best)
+        for path in later:
+            checkpoint.remove(path)
+        self.since_best = []
+        return True
+
+    def _take_back_to(self, path: Path) -> None:
+        breakdowns = self._learner.breakdowns + 1
+        self._go_on_from(path)
+        self._learner.breakdowns = breakdowns
+        self._unlogged = []
 
     def _go_on_from(self, path: Path) -> checkpoint.Facts:
         facts = self._learner.load(path)
@@ -226,10 +246,10 @@ class Recorder:
         self._metric_cadence.took(started, self._clock.seconds)
         yield point
         if is_gain(point, self.best):
-            self.best, self.since_best = point, 0
+            self.best, self.since_best = point, []
             yield self.save()
         else:
-            self.since_best += 1
+            self.since_best.append(point)
 
     def _samples(self, labels: Tensor) -> Tensor:
         """uint8 (n, C, H, W), of latents that stay the same throughout the run."""

@@ -9,6 +9,7 @@ import torch
 
 from models.budget import Budget
 from models.clock import Clock
+from models.collapse import has_collapsed
 from models.data import ImageSet
 from models.device import best_device, with_threads
 from models.errors import TrainingError
@@ -34,9 +35,17 @@ ROLLED_BACK = (
     "Training broke down: its losses were no longer sensible numbers. "
     "It goes on from the last good moment with half the learning rate."
 )
+TAKEN_BACK = (
+    "Samples have become alike, or the networks no longer learn from each other. "
+    "Training goes on from the best moment with half the learning rate."
+)
+COLLAPSED = (
+    "Samples became worse again and again, so training ended early. The best moment is kept: "
+    "more images help, or another family."
+)
 STALLED = "Nothing was gained for a long while, so training ended early. The best moment is kept."
 ROLLBACKS = 2
-"""How often training is taken back after breaking down; after that it will not work as it is set."""
+"""How often training is taken back after breaking down or collapsing; after that it will not work as it is set."""
 PATIENCE = 12
 """Judgements without a gain after which training ends: as each takes longer to come, two thirds of the run."""
 
@@ -195,9 +204,15 @@ class Trainer:
     def _take_steps(self, learner: SteppedLearner, recorder: Recorder) -> Task[None]:
         threads = min(self._config.compute.threads, os.cpu_count() or 1)
         while not self._budget.is_spent(learner.step, self._clock.seconds):
-            if recorder.since_best == PATIENCE:
+            if len(recorder.since_best) == PATIENCE:
                 yield Notice(STALLED)
                 return
+            if has_collapsed(recorder.best, recorder.since_best, learner.is_in_trouble):
+                if learner.breakdowns == ROLLBACKS:
+                    yield Notice(COLLAPSED, "warn")
+                    return
+                if recorder.roll_back_to_best():
+                    yield Notice(TAKEN_BACK, "warn")
             with with_threads(threads):
                 losses = learner.take_step()
             recorder.note(losses)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from models.best import MEASURE, best_point
+from models.collapse import FALLEN, VARIETY
 from models.families import family_class
 from models.families.base import SteppedFamily
 from models.learner import mean_losses
@@ -14,8 +15,6 @@ from studio.text import tr
 RECENT_LOSSES = 10
 WITHOUT_GAIN = 6
 """Judgements after which a standstill is spoken of; the trainer ends a run after twice as many."""
-FALLEN = 0.6
-"""Part of its best variety below which samples are said to become alike."""
 KNOWN_PACE_AFTER = 20
 """Steps from which on the pace tells how many will fit."""
 
@@ -37,18 +36,18 @@ def _trouble(run: Run, family: type[SteppedFamily], log: RunLog) -> Reading | No
 
 
 def _fewer_kinds(run: Run, family: type[SteppedFamily], log: RunLog) -> Reading | None:
-    judged = [point for point in log.metrics if "coverage" in point.values]
+    judged = [point for point in log.metrics if VARIETY in point.values]
     if len(judged) < 2:
         return None
-    best, newest = max(judged, key=lambda point: point.values["coverage"]), judged[-1]
-    if newest.values["coverage"] >= FALLEN * best.values["coverage"]:
+    best, newest = max(judged, key=lambda point: point.values[VARIETY]), judged[-1]
+    if newest.values[VARIETY] >= FALLEN * best.values[VARIETY]:
         return None
     sentence = tr(
-        "Samples become alike: variety was {best:.2f} in minute {minute:.1f} and is {now:.2f}. The best moment is kept:"
-        " stop, and branch from it at half the learning rate.",
-        best=best.values["coverage"],
+        "Samples become alike: variety was {best:.2f} in minute {minute:.1f} and is {now:.2f}. The best moment is kept,"
+        " and training goes back to it at half the learning rate if this lasts.",
+        best=best.values[VARIETY],
         minute=best.seconds / 60,
-        now=newest.values["coverage"],
+        now=newest.values[VARIETY],
     )
     return Reading("variety", "warn", sentence)
 
