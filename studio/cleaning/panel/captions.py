@@ -1,20 +1,51 @@
 """What stands below the images that a check found: of their reasons that in which they differ, as tiles are narrow."""
 
+import re
 from collections.abc import Sequence
 from itertools import takewhile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from studio.cleaning import Finding
+from studio.project import Project
+
+WORD = re.compile(r"“?[\w.]*$", re.ASCII)
+"""At the end of what two texts begin with: it may go on differently in each."""
+NAMELESS = re.compile(r"\s+(?=[\s,.，。])|[()（）]")
+"""What is too much in a sentence that has lost a name, and the brackets around a figure."""
+COMPARED = 200
+"""Findings whose reasons are compared, the worst, for there may be very many."""
 
 
-def captions(found: Sequence[Finding]) -> dict[int, str]:
-    """A caption by the id of each image: its reason without the words that all begin with, or, where all reasons are
-    the same, the name of its file."""
-    reasons = {finding.reason for finding in found}
-    if len(reasons) == 1:
-        return {each.item: Path(each.file).name for each in found if each.item is not None}
-    first, last = min(reasons, default=""), max(reasons, default="")  # what these share, all share
-    shared = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
-    begin = "".join(one for one, _ in shared).rfind(" ") + 1
-    mark = "…" if begin else ""
-    return {each.item: mark + each.reason[begin:] for each in found if each.item is not None}
+class Captions:
+    """The caption of each image: its reason without the name of the image that it is like, and without the words that
+    all begin with, or, where nothing else is left, the name of its file."""
+
+    def __init__(self, project: Project, found: Sequence[Finding]) -> None:
+        self._project = project
+        self._found = {finding.item: finding for finding in found}
+        reasons = {self._nameless(finding) for finding in found[:COMPARED]}
+        self._begin = _shared_words(min(reasons), max(reasons)) if reasons else ""  # what these share, all share
+        self._are_alike = len(reasons) == 1
+
+    def of(self, item_id: int) -> str:
+        """Empty for an image without a finding."""
+        finding = self._found.get(item_id)
+        if finding is None:
+            return ""
+        if self._are_alike:
+            return Path(finding.file).name
+        return self._nameless(finding).removeprefix(self._begin).lstrip(" ,，")
+
+    def _nameless(self, finding: Finding) -> str:
+        if not finding.related:
+            return finding.reason
+        query = "SELECT path FROM item WHERE id = ?"
+        name = PurePosixPath(self._project.db.execute(query, finding.related[:1]).fetchone()["path"]).name
+        return NAMELESS.sub("", finding.reason.replace(name, ""))
+
+
+def _shared_words(one: str, other: str) -> str:
+    """What both begin with, up to the end of a word."""
+    shared = "".join(first for first, _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    goes_on = any(re.match(r"\w", text[len(shared) :], re.ASCII) for text in (one, other))
+    return WORD.sub("", shared) if goes_on else shared

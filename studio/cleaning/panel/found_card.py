@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 from studio.cleaning import Check, Effort, Finding, settings_of
 from studio.cleaning.burned_in_text import BurnedInText
 from studio.cleaning.groups import copy_groups, finds_copies, in_order
-from studio.cleaning.panel.captions import captions
+from studio.cleaning.panel.captions import Captions
 from studio.cleaning.panel.text_review import TextReview
 from studio.importing.rejections import Rejected
 from studio.project.edits import next_redo, next_undo
@@ -27,8 +27,7 @@ from studio.widgets.session import Session
 
 class FoundCard(Card):
     """`decided` carries a decision and the ids of the images that it is about; `preferred` the id of a copy that is to
-    stay, and of the image that would have; `wanted` the name of a check that is to
-    run."""
+    stay, and of the image that would have; `wanted` the name of a check that is to run."""
 
     decided = Signal(str, list)
     preferred = Signal(int, int)
@@ -40,7 +39,7 @@ class FoundCard(Card):
         self._advice = ""
         self._check: type[Check] | None = None
         self._shown: dict[int, Finding] = {}
-        self._captions: dict[int, str] = {}
+        self._captions = Captions(session.project, ())
         self._groups: dict[int, list[int]] = {}
         self._summary = make_label("", "mute", wrap=True)
         self._summary.setObjectName("clean.summary")
@@ -75,9 +74,7 @@ class FoundCard(Card):
         self.set_note(_count_in_words(found, false, is_current))
         self._shown = {finding.item: finding for finding in found or () if finding.item is not None}
         self._groups = copy_groups(found or ()) if finds_copies(check) else {}
-        self._captions = captions(found or ()) | {
-            stays: trn("{n} copy", "{n} copies", len(copies)) for stays, copies in self._groups.items()
-        }
+        self._captions = Captions(self._session.project, found or ())
         self._advice = check(settings_of(self._session.project, check)).advice(self._session.project) if found else ""
         if self._shown:
             self._views.setCurrentWidget(self._gallery)
@@ -215,7 +212,8 @@ class FoundCard(Card):
             self._pair.hide_pair()
 
     def _caption(self, item: Item) -> str:
-        return self._captions.get(item.id, "")
+        copies = self._groups.get(item.id)
+        return trn("{n} copy", "{n} copies", len(copies)) if copies else self._captions.of(item.id)
 
     def _badge(self, item: Item) -> str:
         if item.decision == "keep":
