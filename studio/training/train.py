@@ -1,6 +1,5 @@
 """Training a generator on a project: the version it learns from, its judge, the run and what is kept of it."""
 
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -35,6 +34,7 @@ from studio.text import tr, trn
 from studio.training.branching import check_parent, start_of
 from studio.training.dataset import Dataset, open_dataset
 from studio.training.freeze import DEFAULT_SIZE, check_trainable, current_version, split_if_needed
+from studio.training.implied import usual_settings
 from studio.training.judging import open_judge
 from studio.training.lines import Lines, find_lines, instant_line, write_lines
 
@@ -183,7 +183,7 @@ def _carry_out(project: Project, run: Run, dataset: Dataset, judge: Judge) -> Ta
         compared = yield from find_lines(project, run.version, judge, dataset.originals)
         write_lines(folder, compared)
         yield compared
-        outcome = yield from _trainer(run, folder, dataset, judge, start_of(project, run)).run()
+        outcome = yield from _trainer(project, run, dataset, judge).run()
     except BaseException:
         _leave(project, run)
         raise
@@ -204,11 +204,12 @@ def _carry_out(project: Project, run: Run, dataset: Dataset, judge: Judge) -> Ta
     return result
 
 
-def _trainer(run: Run, folder: Path, dataset: Dataset, judge: Judge, start: Path | None) -> Trainer:
+def _trainer(project: Project, run: Run, dataset: Dataset, judge: Judge) -> Trainer:
+    folder, start = run_folder(project, run.name), start_of(project, run)
     budget = Budget(run.plan.minutes, run.plan.steps)
     if (folder / RUN_FILE).exists():
         return Trainer.resume(folder, dataset.train, budget=budget, judge=judge, start=start)
-    settings = with_values(family_class(run.family).Settings(), run.plan.settings)
+    settings = with_values(usual_settings(project, run.family), run.plan.settings)
     seed = run.plan.seed
     return Trainer(run.family, settings, dataset.train, folder, budget=budget, seed=seed, judge=judge, start=start)
 

@@ -14,6 +14,7 @@ from studio.project.runs import Moment, Plan, Run
 from studio.text import tr
 from studio.training.branching import branched_plan, keeps_all
 from studio.training.freeze import DEFAULT_SIZE
+from studio.training.implied import usual_settings
 from studio.training.panel.choice import Choice
 from studio.training.panel.families import FamilyCard
 from studio.training.panel.outlook_card import OutlookCard
@@ -71,7 +72,7 @@ class SetupPage(QWidget):
         plan = branched_plan(self._session.project, run)
         self._families.choose(run.family)
         self._unfold.setChecked(True)
-        settings = family_class(run.family).Settings()
+        settings = usual_settings(self._session.project, run.family)
         self._form(run.family).set_value(with_values(settings, plan.settings))
         self._size.setCurrentIndex(self._size.findData(plan.size))
         self._origin_text.setText(_origin_in_words(self._session.project, run, parent))
@@ -91,7 +92,7 @@ class SetupPage(QWidget):
             size=self._size.currentData(),
             seed=self._seed.value(),
             minutes=None if self._is_fitted else self._minutes.value(),
-            settings=_changed(form.value()) if form is not None else {},
+            settings={} if form is None else _changed(form.value(), usual_settings(self._session.project, family)),
         )
         return PlannedRun(family, plan, self._parent)
 
@@ -212,6 +213,7 @@ class SetupPage(QWidget):
         """The settings of a family, made when they are first seen."""
         if family not in self._forms:
             self._forms[family] = Form(family_class(family).Settings, f"train.{family}")
+            self._forms[family].set_value(usual_settings(self._session.project, family))
             self._forms[family].changed.connect(self._show_outlook)
             self._settings.addWidget(self._forms[family])
         return self._forms[family]
@@ -228,7 +230,7 @@ def _origin_in_words(project: Project, run: Run, parent: Moment) -> str:
     return f"{words} {tr('Of this moment only what samples are made with is kept: the rest learns anew.')}"
 
 
-def _changed(settings: msgspec.Struct) -> dict[str, Any]:
-    """Settings that are not at their default."""
-    defaults = msgspec.structs.asdict(type(settings)())
-    return {name: value for name, value in msgspec.structs.asdict(settings).items() if value != defaults[name]}
+def _changed(settings: msgspec.Struct, usual: msgspec.Struct) -> dict[str, Any]:
+    """Settings that are not as usual."""
+    usual_values = msgspec.structs.asdict(usual)
+    return {name: value for name, value in msgspec.structs.asdict(settings).items() if value != usual_values[name]}
