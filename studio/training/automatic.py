@@ -1,5 +1,7 @@
 """Automatic: short trials of the families that may suit the images, and the best one goes on."""
 
+import math
+from collections.abc import Sequence
 from contextlib import closing
 
 import msgspec
@@ -10,24 +12,41 @@ from models.families import family_class
 from models.run_log import read_log
 from studio.evaluating.meaning import formatted
 from studio.project import Project
+from studio.project.items import USABLE, count
 from studio.project.runs import Run, find_run, recommend, run_folder
 from studio.text import tr
-from studio.training.freeze import DEFAULT_SIZE
+from studio.training.freeze import DEFAULT_SIZE, TRAINING
 from studio.training.lines import instant_run, read_lines
 from studio.training.train import RunStarted, TrainResult, train
 from studio.training.trials import Trial, Trials, write_trials
 
 TITLE = "Automatic"
 SUMMARY = "Tries what may suit your images for a moment each, and goes on with what does best."
-CANDIDATES = ("refined", "dcgan", "vae")
-"""In the order in which they are tried; Instant has been fitted before the first of them."""
-FIRST_TRIAL, SECOND_TRIAL = 0.1, 0.2
-"""How far each candidate goes, and then each finalist, as a share of all minutes."""
-FINALISTS = 2
+FIRST = "refined"
+"""What is tried first, and has all the minutes where they are few; Instant has been fitted before."""
+TRIALS = 0.3
+"""Share of all minutes for the first trials together; the better half of the candidates goes on for twice as long."""
 FEWEST_MINUTES = 5.0
-"""With less a trial says nothing, and the first candidate has all of it."""
+"""With less a trial says nothing."""
+MANY_MINUTES = 20.0
+"""From which on families are tried that take their time."""
+MOST_MINUTES = 60.0
+LARGE = 128  # pixels
+FEW = 2_000  # images
 COPIES = 0.02
 """A candidate is out when so many of its samples, beyond what unseen real images have, repeat training images."""
+
+
+def candidates(images: int, size: int, minutes: float) -> tuple[str, ...]:
+    """The families that may suit so many training images of `size` px in so many minutes, the likeliest first."""
+    if minutes < FEWEST_MINUTES:
+        return (FIRST,)
+    chosen = [FIRST, "fastgan" if size >= LARGE and images < FEW else "dcgan", "vae"]
+    if minutes >= MANY_MINUTES:
+        chosen.append("r3gan")
+    if minutes >= MOST_MINUTES and size < LARGE:
+        chosen.append("pixel_flow")
+    return tuple(chosen)
 
 
 def train_automatically(
@@ -35,26 +54,30 @@ def train_automatically(
 ) -> Task[TrainResult]:
     """Spend `minutes` on the family whose samples are judged best in trials; returns what became of the best run.
 
-    The weakest candidate is left behind and the others go on for longer (after successive halving, Jamieson &
-    Talwalkar 2016), then the best one goes on to the end. The others stay paused, and can be resumed. Where Instant is
-    still better in the end, it is its result that is returned, and its run that later stages begin with.
+    The weaker half of the candidates is left behind and the others go on for twice as long, until one of two goes on to
+    the end (successive halving, Jamieson & Talwalkar 2016). The others stay paused, and can be resumed. Where Instant
+    is still better in the end, it is its result that is returned, and its run that later stages begin with.
     Yields `Trials` besides the events of `train`; errors as those of it.
     """
-    if minutes < FEWEST_MINUTES:
-        result = yield from train(project, CANDIDATES[0], size=size, minutes=minutes, seed=seed)
+    families = candidates(count(project, f"{USABLE} AND {TRAINING}"), size, minutes)
+    if len(families) == 1:
+        result = yield from train(project, families[0], size=size, minutes=minutes, seed=seed)
     else:
-        result = yield from _train_best(project, size, minutes, seed)
+        result = yield from _train_best(project, families, size, minutes, seed)
     return (yield from _compare_with_instant(project, result))
 
 
-def _train_best(project: Project, size: int, minutes: float, seed: int) -> Task[TrainResult]:
+def _train_best(project: Project, families: Sequence[str], size: int, minutes: float, seed: int) -> Task[TrainResult]:
     trials: dict[str, Trial] = {}
-    for family in CANDIDATES:
-        training = train(project, family, size=size, minutes=minutes, seed=seed)
-        trial = yield from _try(project, training, FIRST_TRIAL * minutes)
+    share = TRIALS * minutes / len(families)
+    for family in families:
+        trial = yield from _try(project, train(project, family, size=size, minutes=minutes, seed=seed), share)
         trials[trial.run] = trial
-    for finalist in sorted(trials.values(), key=_rank)[:FINALISTS]:
-        trials[finalist.run] = yield from _try(project, train(project, resume=finalist.run), SECOND_TRIAL * minutes)
+    left = len(trials)
+    while left > 2:
+        left, share = math.ceil(left / 2), 2 * share
+        for survivor in sorted(trials.values(), key=_rank)[:left]:
+            trials[survivor.run] = yield from _try(project, train(project, resume=survivor.run), share)
     chosen = min(trials.values(), key=_rank)
     yield from _tell(project, chosen, list(trials.values()))
     elsewhere = sum(trial.seconds for trial in trials.values()) - chosen.seconds

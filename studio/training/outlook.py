@@ -24,7 +24,7 @@ from studio.project.items import USABLE, class_counts, item_ids, items_of
 from studio.project.versions import version_folder
 from studio.text import tr, trn
 from studio.training import AUTOMATIC
-from studio.training.automatic import CANDIDATES
+from studio.training.automatic import FIRST
 from studio.training.dataset import decoded
 from studio.training.freeze import TRAINING, current_name
 from studio.training.judging import FEATURES_FILE
@@ -73,7 +73,7 @@ def probe(project: Project, planned: PlannedRun) -> Task[Outlook]:
 
 def probed_family(name: str) -> type[Family]:
     """The family whose pace stands for a choice: of Automatic's candidates the first."""
-    return family_class(CANDIDATES[0] if name == AUTOMATIC else name)
+    return family_class(FIRST if name == AUTOMATIC else name)
 
 
 def expectations(project: Project, planned: PlannedRun, outlook: Outlook | None) -> list[Reading]:

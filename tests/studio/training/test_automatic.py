@@ -18,7 +18,7 @@ from studio.project.runs import (
     set_state,
 )
 from studio.training import automatic
-from studio.training.automatic import train_automatically
+from studio.training.automatic import candidates, train_automatically
 from studio.training.lines import Lines, write_lines
 from studio.training.story import trials_in_words
 from studio.training.train import RunStarted, TrainResult
@@ -141,3 +141,30 @@ def test_a_few_minutes_go_to_the_first_candidate(project, monkeypatch):
     trainings = Trainings({"refined": lambda s: 100})
     assert trained(project, monkeypatch, trainings, minutes=1)[0] == "refined-1"
     assert trainings.seconds == {"refined-1": 60}
+
+
+@pytest.mark.parametrize(
+    ("images", "size", "minutes", "families"),
+    [
+        (300, 64, 1.0, ("refined",)),
+        (300, 64, 10.0, ("refined", "dcgan", "vae")),
+        (300, 128, 10.0, ("refined", "fastgan", "vae")),
+        (5_000, 128, 10.0, ("refined", "dcgan", "vae")),
+        (300, 64, 20.0, ("refined", "dcgan", "vae", "r3gan")),
+        (300, 64, 480.0, ("refined", "dcgan", "vae", "r3gan", "pixel_flow")),
+        (300, 192, 480.0, ("refined", "fastgan", "vae", "r3gan")),
+    ],
+)
+def test_what_is_tried_suits_the_images_and_the_minutes(images, size, minutes, families):
+    assert candidates(images, size, minutes) == families
+
+
+def test_of_many_candidates_the_better_half_goes_on_each_time(project, monkeypatch):
+    names = candidates(0, 64, 100.0)
+    figures = {family: (lambda second, rank=rank: 100.0 * (1 + rank)) for rank, family in enumerate(names)}
+    trainings = Trainings(figures)
+    run, _ = trained(project, monkeypatch, trainings, minutes=100)
+    assert run == "refined-1"
+    seconds = [trainings.seconds[f"{family}-1"] for family in names]
+    assert seconds[1:] == [1440, 720, 360, 360]
+    assert sum(seconds) == 6000
