@@ -3,7 +3,7 @@
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar, overload
 
 Given = TypeVar("Given")
@@ -49,6 +49,9 @@ def in_order(
 
 
 def _awaited(future: Future[Made], beat: float | None) -> Generator[Made | None]:
-    while beat is not None and not wait([future], beat).done:
-        yield None
+    while not future.done():
+        try:
+            future.exception(beat)
+        except TimeoutError:
+            yield None
     yield future.result()

@@ -14,10 +14,12 @@ from PIL import Image as Pillow
 
 from models.events import Progress, Task
 from studio.cleaning.hash_index import HashIndex
-from studio.cleaning.likeness import indexed, learned_from, usable
+from studio.cleaning.likeness import indexed
 from studio.cleaning.pair_records import CROPPED, FLOOR, PAIR, best_partners, best_turn, ranks
-from studio.cleaning.view import SIDE, View, largest, standardized, whitened
+from studio.cleaning.usual import Usual
+from studio.cleaning.view import View, largest, standardized
 from studio.cleaning.windows import WHOLE, fit, window, windows
+from studio.imaging.small_picture import SIDE
 from studio.text import tr
 
 MARGIN = 0.06
@@ -53,28 +55,24 @@ WINDOWS = np.array([_MIDDLE, _SMALLER, *_CORNERS], np.float32)
 _CANDIDATE = np.dtype([("whole", np.int64), ("part", np.int64), ("value", np.float32), ("box", np.float32, 4)])
 
 
-def crops(pictures: np.ndarray, thumbnail: Thumbnail, since: int = 0, seed: int = 0) -> Task[np.ndarray]:
+def crops(pictures: np.ndarray, usual: Usual, thumbnail: Thumbnail, since: int = 0, seed: int = 0) -> Task[np.ndarray]:
     """The pairs among `pictures` (N, 32, 32) uint8 one of which is cut out of the other, as records like those of
     `likeness.alike`, with `CROPPED` as their turn.
 
     thumbnail: makes a larger picture, in gray, by its place. Only pairs are looked for one of which is at `since` or
     later. Up to about a tenth may be missing on each side. Yields `Progress`. Memory: about 1 KB a picture.
     """
-    places = yield from usable(pictures)
-    if len(places) < 2:
-        return np.empty(0, PAIR)
     rng = np.random.default_rng(seed)
-    sample = learned_from(pictures, places, rng)
-    view = whitened(sample, rng)
-    steady = yield from _steady(sample, rng)
+    places = usual.places
+    steady = yield from _steady(usual.sample, rng)
     new = int(np.searchsorted(places, since))
     candidates = np.empty(0, _CANDIDATE)
     for wholes, parts in ((places[new:], places), (places[:new], places[new:])):
         if len(wholes) and len(parts):
             index = yield from indexed(steady, pictures, parts, rng, TABLES)
             candidates = yield from _candidates(steady, index, pictures, wholes, parts, candidates)
-    candidates = yield from _fitted(view, pictures, candidates)
-    found = yield from _verified(view, pictures, candidates, thumbnail)
+    candidates = yield from _fitted(usual.view, pictures, candidates)
+    found = yield from _verified(usual.view, pictures, candidates, thumbnail)
     return best_partners(best_turn(found))
 
 
@@ -94,7 +92,7 @@ def _steady(sample: np.ndarray, rng: np.random.Generator) -> Task[View]:
     spread = max(total.trace() / SIDE**2, ALIKE)
     changes += STEADY * spread * np.eye(SIDE**2, dtype=np.float32)
     yield _progress(0, 1)
-    inverse = np.linalg.inv(np.linalg.cholesky(changes.astype(np.float64)))
+    inverse = np.linalg.inv(np.linalg.cholesky(changes))
     yield _progress(0, 1)
     ratios, directions = largest(inverse @ total @ inverse.T, DIRECTIONS, rng)
     directions = inverse.T @ directions / np.sqrt(1 + ratios.clip(0))

@@ -3,7 +3,8 @@
 import numpy as np
 from PIL import Image as Pillow
 
-from studio.cleaning.view import SIDE, TURNS
+from studio.cleaning.view import TURNS
+from studio.imaging.small_picture import SIDE
 
 LOOK = 512
 """Side of the picture of a difference, at most."""

@@ -10,34 +10,30 @@ import numpy as np
 from models.events import Progress, Task
 from studio.cleaning.hash_index import HashIndex
 from studio.cleaning.pair_records import CROPPED, FLOOR, PAIR, best_partners, best_turn, ranks
-from studio.cleaning.view import FEWEST_LEVELS, SAMPLE, View, whitened
+from studio.cleaning.usual import BLOCK, Usual
+from studio.cleaning.view import View
 from studio.text import tr
 
 SURE = 0.98
 """Correlation that unrelated pictures do not reach."""
-BLOCK = 1024
-"""Pictures looked up at once, in a fraction of a second."""
 
 
-def alike(pictures: np.ndarray, since: int = 0, seed: int = 0) -> Task[np.ndarray]:
+def alike(pictures: np.ndarray, usual: Usual, since: int = 0, seed: int = 0) -> Task[np.ndarray]:
     """The pairs among `pictures` (N, 32, 32) uint8 that look alike, as records of type `PAIR` with first < second.
 
     Only those are looked for whose second is at `since` or later. Each pair comes once, in the turn of the second that
     fits best, with its correlation, from `FLOOR` to 1. Even pictures have no pairs. Yields `Progress`. Memory: about
     3 KB a picture.
     """
-    places = yield from usable(pictures)
+    places, view = usual.places, usual.view
     found = [np.empty(0, PAIR)]
-    if len(places) > 1:
-        rng = np.random.default_rng(seed)
-        view = whitened(learned_from(pictures, places, rng), rng)
-        index = yield from indexed(view, pictures, places, rng)
-        for start in range(int(np.searchsorted(places, since)), len(places), BLOCK):
-            yield _progress(start, len(places))
-            some = np.arange(start, min(start + BLOCK, len(places)))
-            turned = enumerate(view.turned(pictures[places[some]]))
-            close = [_records(places, some, *index.near(vectors, FLOOR, some), turn) for turn, vectors in turned]
-            found.append(best_partners(best_turn(np.concatenate(close))))
+    index = yield from indexed(view, pictures, places, np.random.default_rng(seed))
+    for start in range(int(np.searchsorted(places, since)), len(places), BLOCK):
+        yield _progress(start, len(places))
+        some = np.arange(start, min(start + BLOCK, len(places)))
+        turned = enumerate(view.turned(pictures[places[some]]))
+        close = [_records(places, some, *index.near(vectors, FLOOR, some), turn) for turn, vectors in turned]
+        found.append(best_partners(best_turn(np.concatenate(close))))
     return best_partners(np.concatenate(found))
 
 
@@ -62,20 +58,6 @@ def by_chance(pairs: np.ndarray) -> np.ndarray:
     stands_out = 1 - pairs["value"] <= (1 - np.maximum(*rivals)) / 2
     turned = (pairs["turn"] > 0) & (pairs["turn"] != CROPPED)
     return pairs["value"][turned & (pairs["value"] <= SURE) & ~stands_out]
-
-
-def usable(pictures: np.ndarray) -> Task[np.ndarray]:
-    """The places of the pictures that are not even."""
-    varied = np.zeros(len(pictures), bool)
-    for start in range(0, len(pictures), BLOCK):
-        yield _progress(0, len(pictures))
-        varied[start : start + BLOCK] = pictures[start : start + BLOCK].std((1, 2)) >= FEWEST_LEVELS
-    return np.flatnonzero(varied)
-
-
-def learned_from(pictures: np.ndarray, places: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Those of the pictures at these places from which it is learned what is usual."""
-    return pictures[places[rng.permutation(len(places))[:SAMPLE]]]
 
 
 def indexed(

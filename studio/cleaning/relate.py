@@ -3,12 +3,11 @@
 from sqlite3 import Row
 
 import msgspec
-import numpy as np
 
 from models.events import Task
 from studio.cleaning.compare import compare
 from studio.cleaning.residuals import related
-from studio.cleaning.view import SIDE
+from studio.imaging.small_picture import small_pictures
 from studio.project import Project
 
 CHANCE = 10
@@ -31,9 +30,7 @@ def relate(project: Project) -> Task[None]:
     yield from compare(project)
     if _looked(project).pictures == project.db.execute("SELECT count(*) FROM small").fetchone()[0]:
         return
-    names = [row[0] for row in project.db.execute("SELECT pixel_sha256 FROM small ORDER BY pixel_sha256")]
-    pixels = project.db.execute("SELECT pixels FROM small ORDER BY pixel_sha256")
-    pictures = np.frombuffer(b"".join(row[0] for row in pixels), np.uint8).reshape(-1, SIDE, SIDE)
+    names, pictures = small_pictures(project)
     found, chance = yield from related(pictures)
     rows = ((names[pair["first"]], names[pair["second"]], float(pair["value"]), int(pair["turned"])) for pair in found)
     with project.writing() as db:

@@ -10,8 +10,9 @@ import numpy as np
 
 from models.events import Progress, Task
 from studio.cleaning.likeness import SURE
-from studio.cleaning.view import FEWEST_LEVELS, SIDE
+from studio.cleaning.view import FEWEST_LEVELS
 from studio.imaging.neighbors import nearest, principal
+from studio.imaging.small_picture import SIDE
 from studio.text import tr
 
 BLUR = 1.5

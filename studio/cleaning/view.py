@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-SIDE = 32
+from studio.imaging.small_picture import SIDE
+
 LENGTH = 128
 """Directions in which pictures are compared: more tell copies apart from each other by their noise."""
 NOISE = 0.03
@@ -16,8 +17,6 @@ FEWEST_LEVELS = 2.0
 """Standard deviation below which there is nothing to compare, of 255."""
 FILLED = 4
 """Directions in which a picture adds to what is known of a set: beyond, noise would count."""
-SAMPLE = 1000
-"""Pictures from which the usual variation is learned."""
 
 TURNS: tuple[Callable[[np.ndarray], np.ndarray], ...] = (
     lambda a: a,
@@ -63,14 +62,23 @@ def whitened(sample: np.ndarray, rng: np.random.Generator) -> View:
     regularized PCA whitening (Bell & Sejnowski 1997), with the covariance over all turns.
     """
     flat = standardized(sample)
-    products = flat.T @ flat / len(flat)
-    mean = np.mean([flat.mean(0)[order] for order in _ORDERS], axis=0)
-    covariance = np.mean([products[np.ix_(order, order)] for order in _ORDERS], axis=0) - np.outer(mean, mean)
+    mean = _over_turns(flat.mean(0).reshape(SIDE, SIDE)).ravel()
+    products = (flat.T @ flat / len(flat)).reshape((SIDE,) * 4)
+    covariance = _over_turns(products).reshape(SIDE**2, SIDE**2) - np.outer(mean, mean)
     variances, directions = largest(covariance, LENGTH, rng)
     noise = NOISE * covariance.trace() / min(len(TURNS) * len(flat), SIDE * SIDE)
     whiten = directions / np.sqrt(variances.clip(0) + noise)
     whiten[:, : max(0, LENGTH - FILLED * len(flat))] = 0
     return View(mean, whiten)
+
+
+def _over_turns(pixels: np.ndarray) -> np.ndarray:
+    """The mean over all `TURNS` of what there is of a pixel (32, 32), or of each pair of pixels (32, 32, 32, 32): every
+    turn is made of one across, one down, and one along the diagonal."""
+    same, back, each = slice(None), slice(None, None, -1), pixels.ndim // 2
+    pixels = (pixels + pixels[(same, back) * each]) / 2
+    pixels = (pixels + pixels[(back, same) * each]) / 2
+    return (pixels + pixels.transpose([axis ^ 1 for axis in range(pixels.ndim)])) / 2
 
 
 def standardized(pictures: np.ndarray) -> np.ndarray:
@@ -83,7 +91,7 @@ def standardized(pictures: np.ndarray) -> np.ndarray:
 
 def largest(covariance: np.ndarray, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """The `count` largest variances, in rising order, and their directions: subspace iteration (Halko et al. 2011)."""
-    directions = rng.standard_normal((len(covariance), count + 32))
+    directions = rng.standard_normal((len(covariance), count + 32), covariance.dtype)
     for _ in range(4):
         directions, _ = np.linalg.qr(covariance @ directions)
     variances, within = np.linalg.eigh(directions.T @ covariance @ directions)

@@ -10,7 +10,8 @@ import numpy as np
 import simplejpeg
 from PIL import Image as Pillow
 
-from studio.cleaning.view import FEWEST_LEVELS, SIDE
+from studio.cleaning.view import FEWEST_LEVELS
+from studio.imaging.small_picture import RESAMPLING, SIDE
 
 WHOLE = (0.0, 1.0, 0.0, 1.0)
 MOST = 0.15
@@ -20,11 +21,6 @@ FARTHEST = 0.03
 DAMPING = 1e-4
 """Added to the normal equations, relative to their trace: an even picture does not tell where it lies."""
 _CENTERS = ((np.arange(SIDE) + 0.5) / SIDE).astype(np.float32)
-
-
-def small_picture(jpeg: bytes) -> np.ndarray:
-    """A thumbnail as `SIDE` x `SIDE` gray pixels (uint8), stretched to a square."""
-    return window(gray(jpeg), WHOLE)
 
 
 def gray(jpeg: bytes) -> Pillow.Image:
@@ -41,7 +37,7 @@ def window(picture: Pillow.Image, box: tuple[float, ...] | np.ndarray) -> np.nda
     inner = (left - outer[0], top - outer[1], right - outer[0], bottom - outer[1])
     limits = (0, 0, *within.size)
     held = (*map(max, inner[:2], limits[:2]), *map(min, inner[2:], limits[2:]))
-    return np.asarray(within.resize((SIDE, SIDE), Pillow.Resampling.HAMMING, box=held))
+    return np.asarray(within.resize((SIDE, SIDE), RESAMPLING, box=held))
 
 
 def windows(pictures: np.ndarray, boxes: np.ndarray) -> np.ndarray:

@@ -16,6 +16,8 @@ from studio.project import Project
 from studio.project.items import Item
 
 SIDE = 160
+LEAST = 144
+"""Pixels that a side must keep to be divided by a whole number, which takes a tenth of the time of any other."""
 QUALITY = 80
 
 _TABLE = (
@@ -26,12 +28,33 @@ _TABLE = (
 
 def thumbnail(image: Image) -> bytes:
     """A JPEG of at most `SIDE` px; deep images show their own range of brightness."""
-    picture = eight_bits(image, None if image.pixels.dtype == np.uint8 else own_range(image))
-    scale = min(1, SIDE / max(picture.size))
-    width, height = (max(1, round(side * scale)) for side in picture.size)
-    pixels = np.asarray(picture.resize((width, height), Pillow.Resampling.BOX)).reshape(height, width, -1)
-    color, subsampling = ("GRAY", "Gray") if picture.mode == "L" else ("RGB", "420")
-    return simplejpeg.encode_jpeg(pixels, QUALITY, color, subsampling)
+    return encoded(reduced(image))
+
+
+def reduced(image: Image) -> np.ndarray:
+    """The pixels of a thumbnail, uint8 (H, W) or (H, W, 3)."""
+    import cv2
+
+    pixels = _eight_bits(image)
+    height, width = pixels.shape[:2]
+    factor = -(-max(width, height) // SIDE)
+    if max(width, height) >= factor * LEAST and width % factor == height % factor == 0:
+        return cv2.resize(pixels, (width // factor, height // factor), interpolation=cv2.INTER_AREA)
+    scale = min(1, SIDE / max(width, height))
+    fitting = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.asarray(Pillow.fromarray(pixels).resize(fitting, Pillow.Resampling.BOX, reducing_gap=2))
+
+
+def _eight_bits(image: Image) -> np.ndarray:
+    if image.pixels.dtype == np.uint8 and image.channels in (1, 3) and image.window is None:
+        return image.pixels
+    return np.asarray(eight_bits(image, None if image.pixels.dtype == np.uint8 else own_range(image)))
+
+
+def encoded(pixels: np.ndarray) -> bytes:
+    """Pixels of `reduced` as a JPEG."""
+    color, subsampling = ("GRAY", "Gray") if pixels.ndim == 2 else ("RGB", "420")
+    return simplejpeg.encode_jpeg(np.atleast_3d(pixels), QUALITY, color, subsampling)
 
 
 class Thumbnails:

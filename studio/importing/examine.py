@@ -3,17 +3,20 @@
 import hashlib
 import os
 from collections.abc import Generator, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
 
 from studio.imaging.container import Container
 from studio.imaging.image import Image, Large
 from studio.imaging.normalize import own_range
 from studio.imaging.read import is_lazy, open_container, open_lazily, pixel_hash, read_bytes
 from studio.imaging.signatures import begins_like_dicom
-from studio.imaging.thumbnails import thumbnail
+from studio.imaging.small_picture import small_picture
+from studio.imaging.thumbnails import encoded, reduced
 from studio.imaging.unreadable import Unreadable
 from studio.importing.annotations import said_of
 from studio.importing.marks import regions_of
@@ -31,7 +34,7 @@ SKIPPED = ("no_image", "empty", "dicom_directory")
 
 
 class Good(msgspec.Struct, frozen=True):
-    """An image, and its thumbnail as JPEG.
+    """An image, its thumbnail as JPEG, and its small picture.
 
     named: its folder is no class, for it is named after the patient. unfit: sentences on marks that could not be used.
     left_out: images of its file that do not come in although nobody said so, images: those that may; both are told by
@@ -40,6 +43,7 @@ class Good(msgspec.Struct, frozen=True):
 
     item: NewItem
     jpeg: bytes
+    small: np.ndarray
     named: bool = False
     unfit: tuple[str, ...] = ()
     left_out: int = 0
@@ -95,7 +99,7 @@ class _Look:
     def __init__(self, opened: _Opened, file: SourceFile, key: bytes, options: ImportOptions) -> None:
         self._container, self._sha256, status, header = opened
         self._file, self._options = file, options
-        self._group = pseudonym(key, "file", self._sha256)
+        self._key = key
         self._facts = {"bytes": status.st_size, "modified": status.st_mtime}
         self._said = said_of(file, key)
         self._label, self._fields = file.label, file.fields
@@ -134,7 +138,8 @@ class _Look:
                 continue
             item = self._item(piece, self._part(frame, piece.box))
             item.label = self._label_of(piece, len(marked))
-            yield Good(item, thumbnail(piece.image), self._label != self._file.label, tuple(unfit))
+            shown = reduced(piece.image)
+            yield Good(item, encoded(shown), small_picture(shown), self._label != self._file.label, tuple(unfit))
             unfit = []
 
     def _label_of(self, piece: Piece, marked: int) -> str | None:
@@ -165,6 +170,10 @@ class _Look:
             said=self._said,
             scores=scores(image) | self._facts,
         )
+
+    @cached_property
+    def _group(self) -> str:
+        return pseudonym(self._key, "file", self._sha256)
 
     def _taken_by(self) -> dict[str, str]:
         camera = self._container.camera

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from models.events import Notice, Progress, Task
 from studio.imaging.normalize import Normalization
+from studio.imaging.small_picture import keep_small
 from studio.imaging.smallest_defect import smallest_defect
 from studio.imaging.thumbnails import Thumbnails
 from studio.importing.annotations import take_over
@@ -133,6 +134,7 @@ def _write(
         replace_items(project, refreshed)
         forget(project, (each.item.path for each in good))
         remember(project, refused)
+        keep_small(project, ((each.item.pixel_sha256, each.small) for each in good))
     thumbnails.put((each.item.pixel_sha256, each.jpeg) for each in good)
     result.imported += len(added)
     result.unchanged += len(new) - len(added)

@@ -127,9 +127,11 @@ def count(project: Project, where: str = "1", values: Sequence = ()) -> int:
 def add_items(project: Project, new: Iterable[NewItem]) -> list[int]:
     """Add images in one transaction and return the ids of those that were not there yet (by origin, path and part)."""
     added: list[int] = []
+    class_ids: dict[str | None, int | None] = {None: None}
     with project.writing() as db:
         for image in new:
-            class_id = None if image.label is None else class_id_of(project, image.label)
+            if image.label is not None and image.label not in class_ids:
+                class_ids[image.label] = class_id_of(project, image.label)
             cursor = db.execute(
                 "INSERT OR IGNORE INTO item (origin, path, part, sha256, pixel_sha256, width, height, channels, depth,"
                 " class_id, split, fields, run, provenance, said, regions)"
@@ -144,7 +146,7 @@ def add_items(project: Project, new: Iterable[NewItem]) -> list[int]:
                     image.height,
                     image.channels,
                     image.depth,
-                    class_id,
+                    class_ids[image.label],
                     image.split,
                     _json(image.fields),
                     image.run,

@@ -160,8 +160,8 @@ MIGRATIONS = (
     CREATE TABLE small (                -- a look at each picture, for comparing all with all
         pixel_sha256 TEXT PRIMARY KEY,
         compared INTEGER NOT NULL,      -- whether its pairs are among `likeness`
-        pixels BLOB NOT NULL            -- uint8, as studio.cleaning.compare makes them
-    ) WITHOUT ROWID;
+        pixels BLOB NOT NULL            -- uint8, see studio.imaging.small_picture
+    );
     CREATE INDEX small_compared ON small (compared);
 
     CREATE TABLE text_box (             -- where text stands in a picture; what it says is not kept

@@ -15,12 +15,13 @@ import elpv_dataset
 import numpy as np
 from PIL import Image
 
-from models.events import Task
+from models.events import Task, finish
 from studio.cleaning.crops import crops
 from studio.cleaning.likeness import alike
-from studio.cleaning.view import SIDE
-from studio.cleaning.windows import gray, small_picture, window
+from studio.cleaning.usual import learn
+from studio.cleaning.windows import gray, window
 from studio.imaging.read import read_image
+from studio.imaging.small_picture import SIDE, small_picture
 from studio.imaging.thumbnails import thumbnail
 
 BLOCK = 5000
@@ -34,7 +35,7 @@ class Blends:
 
     def __init__(self, jpegs: list[bytes], count: int, rng: np.random.Generator) -> None:
         self._large = np.stack([np.asarray(gray(jpeg).resize((160, 160))) for jpeg in jpegs])
-        small = np.stack([small_picture(jpeg) for jpeg in jpegs])
+        small = np.stack([small_picture(np.asarray(gray(jpeg))) for jpeg in jpegs])
         self._made_of = rng.integers(0, len(jpegs), (count, 2))
         self._share = rng.uniform(0.3, 0.7, count)
         self.pictures = np.empty((count, SIDE, SIDE), np.uint8)
@@ -82,8 +83,9 @@ def main() -> None:
     for count in (2000, 20_000, 100_000):
         blends = Blends(jpegs, count, np.random.default_rng(0))
         last = count - blends.planted
-        copies = run("copies", alike(blends.pictures), blends, last - blends.planted, RECALL)
-        cut = run("crops", crops(blends.pictures, blends.thumbnail), blends, last, CROP_RECALL)
+        usual = finish(learn(blends.pictures))
+        copies = run("copies", alike(blends.pictures, usual), blends, last - blends.planted, RECALL)
+        cut = run("crops", crops(blends.pictures, usual, blends.thumbnail), blends, last, CROP_RECALL)
         if count == 20_000:
             say(f"imagededup: {PEER / copies:.0f} times as long for copies, {PEER / (copies + cut):.0f} for both")
 

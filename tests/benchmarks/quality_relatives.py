@@ -17,8 +17,8 @@ from PIL import Image
 from models.events import finish
 from studio.cleaning.relate import CHANCE, LEAST
 from studio.cleaning.residuals import related
-from studio.cleaning.view import SIDE
 from studio.components import components
+from studio.imaging.small_picture import SIDE
 
 DATA = Path(elpv_dataset.__file__).parent / "data"
 CHANCES = (3, 5, CHANCE, 20)

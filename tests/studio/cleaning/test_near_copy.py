@@ -13,7 +13,8 @@ from studio.cleaning.crops import crops
 from studio.cleaning.groups import copy_groups, stay_instead
 from studio.cleaning.hash_index import HashIndex
 from studio.cleaning.likeness import alike
-from studio.cleaning.pair_records import CROPPED, PAIR
+from studio.cleaning.pair_records import CROPPED
+from studio.cleaning.usual import learn
 from studio.cleaning.view import TURNS
 from studio.cleaning.windows import WHOLE, window
 from studio.importing import import_sources
@@ -266,8 +267,9 @@ def test_new_pictures_are_compared_with_all_and_nothing_else_is():
     rng = np.random.default_rng(0)
     pictures = rng.integers(0, 256, (300, 32, 32), dtype=np.uint8)
     pictures[10], pictures[290] = pictures[20], pictures[30, :, ::-1]
-    every = finish(alike(pictures))
-    new = finish(alike(pictures, since=200))
+    usual = finish(learn(pictures))
+    every = finish(alike(pictures, usual))
+    new = finish(alike(pictures, usual, since=200))
     assert {(pair["first"], pair["second"]) for pair in every} == {(10, 20), (30, 290)}
     assert new.tolist() == every[every["second"] >= 200].tolist()
 
@@ -290,7 +292,8 @@ def test_windows_are_found_wherever_they_were_cut_and_few_pictures_suffice():
         window(whole, (left, 1 - right, top, 1 - bottom))
         for whole, (left, right, top, bottom) in zip(thumbnails, cuts, strict=False)
     ]
-    pairs = finish(crops(np.concatenate([pictures, parts]), lambda place: [*thumbnails, *thumbnails[:4]][place]))
+    every = np.concatenate([pictures, parts])
+    pairs = finish(crops(every, finish(learn(every)), lambda place: [*thumbnails, *thumbnails[:4]][place]))
     assert {(pair["first"], pair["second"], pair["turn"]) for pair in pairs} == {
         (place, 20 + place, CROPPED) for place in range(4)
     }
@@ -306,6 +309,4 @@ def blobs() -> tuple[list, np.ndarray]:
 
 @pytest.mark.parametrize("n", (0, 1, 2))
 def test_few_or_even_pictures_have_no_pairs(n):
-    pairs = finish(alike(np.full((n, 32, 32), 80, np.uint8)))
-    assert pairs.dtype == PAIR and len(pairs) == 0
-    assert len(finish(crops(np.full((n, 32, 32), 80, np.uint8), lambda _: Pillow.new("L", (160, 160))))) == 0
+    assert finish(learn(np.full((n, 32, 32), 80, np.uint8))) is None

@@ -87,10 +87,11 @@ def test_relatives_with_two_labels_contradict_each_other(project, parts):
     assert all("has the same marks and is labeled" in finding.reason for finding in findings)
 
 
-def test_new_images_are_looked_at(project, parts, add_image):
+def test_new_images_are_looked_at(project, parts, tmp_path):
     finish(relate(project))
     again = planted(0)[50].repeat(4, 0).repeat(4, 1)
-    add_image("again.png", (again * 0.9).astype(np.uint8))
+    Image.fromarray((again * 0.9).astype(np.uint8)).save(tmp_path / "again.png")
+    finish(import_sources(project, [tmp_path / "again.png"]))
     finish(relate(project))
     newest = item_ids(project)[-1]
     assert groups(project)[newest] == parts[50]
