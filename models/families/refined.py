@@ -1,6 +1,5 @@
-"""Refined: Instant lays an image out, a network draws the fine detail, and another learns to lay out better."""
+"""Refined: Instant sketches a thumbnail, and networks enlarge it step by step, drawing what it lacks."""
 
-import math
 from typing import ClassVar
 
 import torch
@@ -17,21 +16,19 @@ from models.families.unet import UNet
 from models.flow_matching import Velocity, carry, flow_loss, normal_like
 from models.state import State, load_network, part, prefixed
 
-COARSE = 4
-"""Pixels along each side of an image that are one of its layout."""
-LAYOUTS_FROM, LAYOUTS_READY = 2_000, 4_500
-"""Steps after which layouts are learned too, and after which they are better than Instant's. Before, on ELPV, detail
-gains more from the time: 1,770 steps of both score KID 364 with learned layouts and 353 with Instant's, 2,000 of detail
-alone 324; 4,000 steps of layouts bring the KID from 336 to 286."""
-SUGGESTED = 0.3
-"""How far on the way from noise to a layout Instant's stands, from which the network goes on."""
-SHARP = 4
-"""One in so many images of a batch teaches detail, which is dear, and much alike all over an image."""
+SMALLEST_SIDE = 4
+"""Pixels along the shorter side of a thumbnail, or up to twice as many. Instant's are nearly as good as unseen real ones
+when they are this small: on ELPV, after 960 s of learning, KID 205 and 190; from 8 px 221 and 156, from 16 px 276."""
+PIXELS = 2**14
+"""A step learns from so many pixels of each size at most: detail is dear, and much alike all over an image."""
+FINE_SIDE = 32
+"""Larger images are enlarged by networks of half the width, for what they add is local."""
 BLUR = 0.02
-"""Noise on the layouts that detail is learned for, so that small faults of theirs are forgiven."""
-LAYOUT_STEPS, DETAIL_STEPS = 8, 4
+"""Noise on the images that enlarging is learned for, so that small faults of theirs are forgiven (Ho et al. 2022)."""
+COARSE_STEPS, FINE_STEPS = 6, 4
 """More steps of detail take longer and score no better: on ELPV KID 291, 304 and 319 with 4, 6 and 8."""
-LEAST_LAYOUT_WIDTH = 48
+MOMENTS = 0.9, 0.99
+"""Shares of what the optimizer remembers that it keeps at a step; the usual .999 is long for a thousand steps."""
 LARGEST_GRADIENT = 1.0
 SMALLEST_SPREAD = 1e-3
 
@@ -44,23 +41,21 @@ class RefinedSettings(SteppedSettings, frozen=True, kw_only=True):
 
 
 class Refined(SteppedFamily):
-    """The coarse half of an image begins as Instant's, the fine half is drawn on it by flow matching.
+    """A cascade of flow matching models (Ho et al. 2022, Lipman et al. 2023) that begins with a thumbnail by Instant.
 
-    An image is its layout (means over 4 x 4 pixels, enlarged again) plus its detail. A U-Net learns the velocity that
-    carries noise to the detail of real images, given their layout and class. A mixture of factor analyzers gets
-    layouts nearly right within seconds and never gets detail right; for a network that is told the layout, detail is a
-    local matter that a few thousand steps teach. In longer runs a second network learns layouts, and goes on from
-    Instant's, noise added, as SDEdit does from a sketch (Meng et al. 2022).
+    Each network doubles the sides of an image: it learns the velocity that carries noise to what real images of a class
+    have beyond the same images at half the size. What is large in an image is few pixels there, and a mixture of factor
+    analyzers gets a thumbnail right within seconds; all that is added to it is a local matter, which a few thousand
+    steps of small networks teach.
     """
 
     name = "refined"
     title = "Refined"
-    summary = "Instant lays out each image, and networks refine it and draw the detail: minutes, for aligned images."
-    paper = "Lipman et al. 2023, “Flow matching for generative modeling”"
+    summary = "Instant sketches each image as a thumbnail, and networks enlarge it and draw the detail: minutes."
+    paper = "Ho et al. 2022, “Cascaded diffusion models for high fidelity image generation”"
     Settings = RefinedSettings
-    widths: ClassVar[tuple[int, ...]] = (16, 24, 32)
-    """Steps do more than width: on ELPV 2,250 steps of width 80 score KID 411, 2,000 of width 24 score 324."""
-    default_width = 24
+    widths: ClassVar[tuple[int, ...]] = (16, 24, 32, 48)
+    default_width = 32
     enough_steps: ClassVar[int] = 1_500
     steady_steps: ClassVar[int] = 500
     loss_titles: ClassVar[dict[str, str]] = {"detail": "Error in the detail", "layout": "Error in the layout"}
@@ -70,13 +65,14 @@ class Refined(SteppedFamily):
         super().__init__(settings, shape, classes)
         check_sides(shape)
         self.instant = Instant(InstantSettings(), shape, classes)
-        self.painter = Painter(shape, classes, self.width)
-        self.networks = {"painter": self.painter}
-        self.optimizers = {"painter": AdamW(self.painter.parameters(), settings.learning_rate, fused=True)}
+        self.cascade = Cascade(shape, classes, self.width)
+        self.networks = {"cascade": self.cascade}
+        parameters = self.cascade.parameters()
+        self.optimizers = {"cascade": AdamW(parameters, settings.learning_rate, MOMENTS, fused=True)}
 
     @property
     def generator(self) -> nn.Module:
-        return self.painter
+        return self.cascade
 
     @property
     def latent_size(self) -> int:
@@ -84,121 +80,125 @@ class Refined(SteppedFamily):
 
     @property
     def _latent_sizes(self) -> list[int]:
-        """What Instant needs, the noise that a layout begins with, and the noise that detail begins with."""
-        return [self.instant.latent_size, math.prod(self.painter.layout_sides), math.prod(self.painter.sides)]
+        """What Instant needs, and the noise that each network begins with."""
+        return [self.instant.latent_size, *(enlarger.values for enlarger in self.cascade.stages)]
 
     def initialize(self, random: torch.Generator) -> None:
         super().initialize(random)
-        for network in self.painter.networks:
-            network.initialize(random)
+        for enlarger in self.cascade.stages:
+            enlarger.network.initialize(random)
 
     def prepare(self, data: ImageSet, seed: int) -> Task[None]:
-        """Fit Instant, and measure how layouts and detail vary. Yields `Progress`."""
+        """Fit Instant, and measure how strong the detail of each size is. Yields `Progress`."""
         yield from self.instant.fit(data, seed)
-        self.painter.measure(to_unit(data.images[:: max(1, len(data) // 1000)]))
+        self.cascade.measure(to_unit(data.images[:: max(1, len(data) // 1000)]))
 
     def step(self, images: Tensor, labels: Tensor, number: int, random: torch.Generator) -> dict[str, Tensor]:
-        self.painter.train().steps.fill_(number)
-        few = max(1, len(images) // SHARP)
-        losses = {"detail": self._detail_loss(images[:few], labels[:few], random)}
-        if number > LAYOUTS_FROM:
-            losses["layout"] = self._layout_loss(images, labels, random)
-        self.optimizers["painter"].zero_grad()
-        torch.stack([*losses.values()]).sum().backward()
-        for network in self.painter.networks:
-            nn.utils.clip_grad_norm_(network.parameters(), LARGEST_GRADIENT)
-        self.optimizers["painter"].step()
-        return {name: loss.detach() for name, loss in losses.items()}
-
-    def _detail_loss(self, images: Tensor, labels: Tensor, random: torch.Generator) -> Tensor:
-        layouts = enlarged(layout_of(images))
-        detail = (images - layouts) / self.painter.strength
-        blurred = layouts + BLUR * normal_like(layouts, random)
-        return flow_loss(self.painter.detail_velocity(blurred, labels), detail, random)
-
-    def _layout_loss(self, images: Tensor, labels: Tensor, random: torch.Generator) -> Tensor:
-        layouts = self.painter.normalized(layout_of(images))
-        return flow_loss(self.painter.layout_velocity(labels), layouts, random)
+        losses: list[Tensor] = []
+        for enlarger in reversed(self.cascade.train().stages):
+            losses.append(enlarger.loss(images[: enlarger.batch], labels[: enlarger.batch], random))
+            images = halved(images)
+        self.optimizers["cascade"].zero_grad()
+        torch.stack(losses).sum().backward()
+        for enlarger in self.cascade.stages:
+            nn.utils.clip_grad_norm_(enlarger.parameters(), LARGEST_GRADIENT)
+        self.optimizers["cascade"].step()
+        detail, *layout = [loss.detach() for loss in losses]
+        return {"detail": detail} | ({"layout": torch.stack(layout).mean()} if layout else {})
 
     @torch.no_grad()
     def sample(self, latents: Tensor, labels: Tensor) -> Tensor:
-        painter = self.painter.eval()
-        device = painter.strength.device
-        suggestion, rough, fine = latents.split(self._latent_sizes, 1)
-        layouts = layout_of(self.instant.sample(suggestion, labels)).to(device)
-        labels = labels.to(device)
-        if painter.steps > LAYOUTS_READY:
-            noise = rough.to(device).reshape(-1, *painter.layout_sides)
-            begun = torch.lerp(noise, painter.normalized(layouts), SUGGESTED)
-            layouts = painter.denormalized(carry(painter.layout_velocity(labels), begun, LAYOUT_STEPS, SUGGESTED))
-        layouts = enlarged(layouts)
-        noise = fine.to(device).reshape(-1, *painter.sides)
-        detail = carry(painter.detail_velocity(layouts, labels), noise, DETAIL_STEPS)
-        return (layouts + detail * painter.strength).clamp(-1, 1)
+        suggestion, *noises = latents.split(self._latent_sizes, 1)
+        images = self.instant.sample(suggestion, labels)
+        for _ in noises:
+            images = halved(images)
+        images, labels = images.to(self.cascade.device), labels.to(self.cascade.device)
+        for enlarger, noise in zip(self.cascade.eval().stages, noises, strict=True):
+            images = enlarger.enlarge(images, labels, noise.to(images.device))
+        return images.clamp(-1, 1)
 
     def sampling_state(self) -> State:
         return super().sampling_state() | prefixed("instant", self.instant.state())
 
     def load_sampling_state(self, state: State) -> None:
         self.instant.load_state(part("instant", state))
-        load_network(self.painter, {key: value for key, value in state.items() if not key.startswith("instant.")})
+        load_network(self.cascade, {key: value for key, value in state.items() if not key.startswith("instant.")})
 
 
-class Painter(nn.Module):
-    """Two networks, one for layouts and one for detail, and what they are measured by.
-
-    mean: (C, H / 4, W / 4), of layouts in [-1, 1]; spread: (), their standard deviation around it. strength: (), the
-    standard deviation of detail. steps: (), int64, how many it has learned for.
-    """
-
-    mean: Tensor
-    spread: Tensor
-    strength: Tensor
-    steps: Tensor
+class Cascade(nn.Module):
+    """Networks that enlarge images one after another, from thumbnails of 4 to 7 px to those of `shape`."""
 
     def __init__(self, shape: ImageShape, classes: int, width: int) -> None:
         super().__init__()
-        channels = shape.channels
-        self.sides = channels, shape.height, shape.width
-        self.layout_sides = channels, shape.height // COARSE, shape.width // COARSE
-        self.layout = UNet(channels, channels, classes, max(width, LEAST_LAYOUT_WIDTH))
-        self.detail = UNet(2 * channels, channels, classes, width)
-        self.register_buffer("mean", torch.zeros(self.layout_sides))
-        self.register_buffer("spread", torch.ones(()))
-        self.register_buffer("strength", torch.ones(()))
-        self.register_buffer("steps", torch.zeros((), dtype=torch.int64))
+        self.enlargers = nn.ModuleList(Enlarger(size, classes, width) for size in enlarged_shapes(shape))
 
     @property
-    def networks(self) -> tuple[UNet, UNet]:
-        return self.layout, self.detail
+    def stages(self) -> "list[Enlarger]":
+        return [enlarger for enlarger in self.enlargers if isinstance(enlarger, Enlarger)]
+
+    @property
+    def device(self) -> torch.device:
+        return next(self.parameters()).device
 
     def measure(self, images: Tensor) -> None:
         """Take the measure of images (n, C, H, W) in [-1, 1]."""
-        layouts = layout_of(images)
-        self.mean.copy_(layouts.mean(0))
-        self.spread.fill_((layouts - self.mean).std().clamp_min(SMALLEST_SPREAD))
-        self.strength.fill_((images - enlarged(layouts)).std().clamp_min(SMALLEST_SPREAD))
-
-    def normalized(self, layouts: Tensor) -> Tensor:
-        return (layouts - self.mean) / self.spread
-
-    def denormalized(self, layouts: Tensor) -> Tensor:
-        return layouts * self.spread + self.mean
-
-    def layout_velocity(self, labels: Tensor) -> Velocity:
-        """Of layouts, normalized."""
-        return lambda layouts, times: self.layout(layouts, times, labels)
-
-    def detail_velocity(self, layouts: Tensor, labels: Tensor) -> Velocity:
-        """Of detail in units of `strength`, on layouts as large as it (B, C, H, W) in [-1, 1]."""
-        return lambda detail, times: self.detail(torch.cat((detail, layouts), 1), times, labels)
+        for enlarger in reversed(self.stages):
+            enlarger.measure(images)
+            images = halved(images)
 
 
-def layout_of(images: Tensor) -> Tensor:
-    """Means over 4 x 4 pixels: (B, C, H, W) -> (B, C, H / 4, W / 4)."""
-    return functional.avg_pool2d(images, COARSE)
+class Enlarger(nn.Module):
+    """Doubles the sides of images: draws what those of `shape` have beyond the same images at half the size.
+
+    strength: (), the standard deviation of that. batch: how many images a step learns from at most.
+    """
+
+    strength: Tensor
+
+    def __init__(self, shape: ImageShape, classes: int, width: int) -> None:
+        super().__init__()
+        self.sides = shape.channels, shape.height, shape.width
+        self.values = shape.channels * shape.height * shape.width
+        self.batch = max(1, PIXELS // (shape.height * shape.width))
+        is_fine = min(shape.height, shape.width) > FINE_SIDE
+        self.steps = FINE_STEPS if min(shape.height, shape.width) >= FINE_SIDE else COARSE_STEPS
+        self.network = UNet(2 * shape.channels, shape.channels, classes, width // 2 if is_fine else width)
+        self.register_buffer("strength", torch.ones(()))
+
+    def measure(self, images: Tensor) -> None:
+        self.strength.fill_((images - doubled(halved(images))).std().clamp_min(SMALLEST_SPREAD))
+
+    def loss(self, images: Tensor, labels: Tensor, random: torch.Generator) -> Tensor:
+        """How wrong the velocity is for images (B, C, H, W) in [-1, 1]."""
+        soft = doubled(halved(images))
+        detail = (images - soft) / self.strength
+        return flow_loss(self._velocity(soft + BLUR * normal_like(soft, random), labels), detail, random)
+
+    def enlarge(self, images: Tensor, labels: Tensor, noise: Tensor) -> Tensor:
+        """Images (B, C, H / 2, W / 2) -> (B, C, H, W), a little beyond [-1, 1] at edges; noise: (B, `values`)."""
+        soft = doubled(images)
+        return soft + self.strength * carry(self._velocity(soft, labels), noise.reshape(-1, *self.sides), self.steps)
+
+    def _velocity(self, soft: Tensor, labels: Tensor) -> Velocity:
+        """Of detail in units of `strength`, on `soft` images of its size."""
+        return lambda detail, times: self.network(torch.cat((detail, soft), 1), times, labels)
 
 
-def enlarged(layouts: Tensor) -> Tensor:
-    """As large as the images again (bicubic), a little beyond [-1, 1] at edges."""
-    return functional.interpolate(layouts, scale_factor=COARSE, mode="bicubic", align_corners=False)
+def enlarged_shapes(shape: ImageShape) -> list[ImageShape]:
+    """What thumbnails grow to, from the smallest to `shape`: twice the sides each time."""
+    found: list[ImageShape] = []
+    height, width = shape.height, shape.width
+    while height % 2 == 0 and width % 2 == 0 and min(height, width) >= 2 * SMALLEST_SIDE:
+        found.append(ImageShape(shape.channels, height, width))
+        height, width = height // 2, width // 2
+    return found[::-1]
+
+
+def halved(images: Tensor) -> Tensor:
+    """Means over 2 x 2 pixels: (B, C, H, W) -> (B, C, H / 2, W / 2)."""
+    return functional.avg_pool2d(images, 2)
+
+
+def doubled(images: Tensor) -> Tensor:
+    """As large again (bicubic): (B, C, H, W) -> (B, C, 2 H, 2 W)."""
+    return functional.interpolate(images, scale_factor=2, mode="bicubic", align_corners=False)

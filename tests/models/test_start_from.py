@@ -64,7 +64,7 @@ def brighter(data):
         ("r3gan", "network spread.variance"),
         ("wgan_gp", "network spread.variance"),
         ("sgan", "network record.shares"),
-        ("refined", "network painter.mean"),
+        ("refined", "network cascade.enlargers.0.strength"),
         ("pixel_flow", "network flow.mean"),
     ],
 )
@@ -77,7 +77,7 @@ def test_what_is_measured_of_images_is_of_those_that_are_learned_from(tmp_path, 
     assert torch.equal(own, expected) and not torch.equal(own, old)
 
 
-def test_refined_suggests_layouts_of_the_new_images(tmp_path):
+def test_refined_begins_with_thumbnails_of_the_new_images(tmp_path):
     parent = train(tmp_path / "parent", name="refined")
     others = brighter(dark_and_bright(n=36))
     branch, fresh = (

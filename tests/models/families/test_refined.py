@@ -1,12 +1,11 @@
-"""Refined begins with Instant's layouts, draws detail on them that Instant does not have, and learns to lay out."""
+"""Refined begins with a thumbnail by Instant, and what it adds to it is like what real images have at each size."""
 
 import pytest
 import torch
 from torch.nn import functional
 
-from models.data import ImageSet, to_unit
-from models.families import refined
-from models.families.refined import Refined, RefinedSettings, enlarged, layout_of
+from models.data import ImageSet, ImageShape, to_unit
+from models.families.refined import Refined, RefinedSettings, doubled, enlarged_shapes, halved
 from models.latents import draw
 from tests.models.families.test_stepped import learn, prepared
 from tests.models.tiny import dark_and_bright
@@ -21,8 +20,8 @@ def speckled(n: int = 96) -> ImageSet:
 
 
 def energy(images):
-    """Mean square of what the layout lacks."""
-    return float((images - enlarged(layout_of(images))).square().mean())
+    """Mean square of the finest detail."""
+    return float((images - doubled(halved(images))).square().mean())
 
 
 def suggested(family, latents, labels):
@@ -30,20 +29,29 @@ def suggested(family, latents, labels):
     return family.instant.sample(latents[:, : family.instant.latent_size], labels)
 
 
-def test_samples_have_the_fine_detail_that_instant_leaves_out():
+def thumbnails(images):
+    while min(images.shape[2:]) >= 8:
+        images = halved(images)
+    return images
+
+
+def test_what_is_added_is_as_strong_as_in_real_images_and_keeps_to_the_thumbnail():
     data = speckled()
-    family = prepared("refined", data, width=16, batch=64)
-    learn(family, data, 150)
-    latents, labels = draw(1, range(64), family.latent_size), data.labels[:64]
+    family = prepared("refined", data, width=16, batch=32)
+    learn(family, data, 200)
+    real, labels = to_unit(data.images[:64]), data.labels[:64]
+    finest = family.cascade.stages[-1]
+    noise = torch.randn(64, finest.values, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        enlarged = finest.enlarge(halved(real), labels, noise)
+    assert 0.6 * energy(real) < energy(enlarged) < 1.5 * energy(real)
+    latents = draw(1, range(64), family.latent_size)
     samples, instant = family.sample(latents, labels), suggested(family, latents, labels)
-    real = energy(to_unit(data.images))
-    assert energy(instant) < 0.4 * real
-    assert 0.6 * real < energy(samples) < 1.5 * real
-    # Detail may not move what was laid out.
-    assert float((layout_of(samples) - layout_of(enlarged(layout_of(instant)))).abs().mean()) < 0.1
+    assert energy(samples) > 1.1 * energy(instant)
+    assert float((thumbnails(samples) - thumbnails(instant)).abs().mean()) < 0.1
 
 
-def test_the_same_layout_takes_other_detail():
+def test_the_same_thumbnail_takes_other_detail():
     data = speckled()
     family = prepared("refined", data)
     learn(family, data, 5)
@@ -53,31 +61,23 @@ def test_the_same_layout_takes_other_detail():
     assert float((one - other).abs().mean()) > 0.01
 
 
-def test_after_long_practice_layouts_are_no_longer_those_of_instant(monkeypatch):
-    """Where Instant is all wrong, here the same gray throughout, only the learned network can lay out."""
-    monkeypatch.setattr(refined, "LAYOUTS_FROM", 0)
-    data = dark_and_bright(96)
-    family = prepared("refined", data, width=8, batch=64)
-    noise = torch.randint(100, 110, data.images.shape, generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
-    family.instant = prepared("refined", ImageSet(noise, data.labels, data.classes), width=8).instant
-    learn(family, data, 150)
-    latents, labels = draw(1, range(64), family.latent_size), data.labels[:64]
-
-    def gap():
-        bright = family.sample(latents, labels).mean((1, 2, 3))
-        return float(bright[labels == 1].mean() - bright[labels == 0].mean())
-
-    real = to_unit(data.images).mean((1, 2, 3))
-    real_gap = float(real[data.labels == 1].mean() - real[data.labels == 0].mean())
-    assert abs(gap()) < 0.2 * real_gap
-    monkeypatch.setattr(refined, "LAYOUTS_READY", 100)
-    assert gap() == pytest.approx(real_gap, rel=0.4)
+@pytest.mark.parametrize(
+    ("side", "sizes"), [((64, 64), [8, 16, 32, 64]), ((32, 48), [8, 16, 32]), ((24, 24), [12, 24])]
+)
+def test_thumbnails_are_small_and_grow_by_doubling(side, sizes):
+    assert [shape.height for shape in enlarged_shapes(ImageShape(1, *side))] == sizes
 
 
-def test_a_layout_keeps_to_means_and_evens_out_what_is_small():
+def test_a_run_at_twice_the_size_begins_with_all_that_was_learned_of_the_smaller_one():
+    small, large = (
+        Refined(RefinedSettings(width=16), ImageShape(1, side, side), 2).generator.state_dict() for side in (32, 64)
+    )
+    assert all(large[name].shape == value.shape for name, value in small.items())
+
+
+def test_halving_keeps_to_means_and_evens_out_what_is_small():
     checkers = (torch.arange(64) % 2 * 2.0 - 1).expand(1, 1, 64, 64).contiguous()
-    assert float(layout_of(checkers).abs().max()) < 1e-6
-    assert enlarged(layout_of(checkers)).shape == checkers.shape
+    assert float(halved(checkers).abs().max()) < 1e-6
+    assert doubled(halved(checkers)).shape == checkers.shape
     soft = functional.interpolate(torch.tensor([[[[-1.0, 1.0], [1.0, -1.0]]]]), (64, 64), mode="bicubic")
-    assert float((enlarged(layout_of(soft)) - soft).abs().mean()) < 0.02
-    assert Refined(RefinedSettings(), prepared("refined", speckled()).shape, 2).latent_size == 1 + 20 + 16 + 256
+    assert float((doubled(halved(soft)) - soft).abs().mean()) < 0.02
