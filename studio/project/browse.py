@@ -11,6 +11,8 @@ from studio.project.store import Project
 ANY_FINDING = "*"
 MOST_VALUES = 200
 """Of a field that are offered; any other can be typed."""
+FILE_FACTS = ("bytes", "modified")
+"""Scores by which a file that has changed is known; nobody measured them in an image."""
 
 
 class ScoreRange(msgspec.Struct, frozen=True):
@@ -97,7 +99,7 @@ def _score_ranges(project: Project) -> dict[str, tuple[float, float]]:
         " SELECT (SELECT min(name) FROM score WHERE name > known.name) FROM known WHERE known.name IS NOT NULL)"
         " SELECT name FROM known WHERE name IS NOT NULL"  # a leap from name to name through the index
     ).fetchall()
-    return {row["name"]: _ends(project, row["name"]) for row in names}
+    return {row["name"]: _ends(project, row["name"]) for row in names if row["name"] not in FILE_FACTS}
 
 
 def _ends(project: Project, score: str) -> tuple[float, float]:

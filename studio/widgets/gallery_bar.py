@@ -9,7 +9,7 @@ from studio.project.browse import Choices, Filter, Order, choices
 from studio.text import tr
 from studio.widgets.buttons import Button
 from studio.widgets.gallery_filter import FilterPopup
-from studio.widgets.gallery_words import in_words, score_title
+from studio.widgets.gallery_words import field_title, in_words, score_title
 from studio.widgets.inputs import ComboBox
 from studio.widgets.labels import ElidedLabel
 from studio.widgets.session import Session
@@ -160,7 +160,7 @@ class GalleryBar(QWidget):
             (tr("by label"), Order("label")),
             (tr("by size"), Order("area")),
             *((tr("by {name}", name=score_title(name)), Order("score", name)) for name in self._choices.scores),
-            *((tr("by {name}", name=name), Order("field", name)) for name in self._choices.fields),
+            *((tr("by {name}", name=field_title(name)), Order("field", name)) for name in self._choices.fields),
             (tr("by likeness"), ALIKE),
         ]
         order = self.look.order

@@ -2,6 +2,7 @@
 
 from studio.cleaning import CHECKS
 from studio.project.browse import ANY_FINDING, Filter
+from studio.project.items import FILE_ORDER
 from studio.text import tr
 
 SCORE_TITLES = {
@@ -21,6 +22,10 @@ DECISION_TITLES = {"exclude": "set aside", "keep": "kept", "": "not decided"}
 
 def score_title(name: str) -> str:
     return tr(SCORE_TITLES[name]) if name in SCORE_TITLES else name
+
+
+def field_title(name: str) -> str:
+    return tr("file order") if name == FILE_ORDER else name
 
 
 def check_title(name: str) -> str:

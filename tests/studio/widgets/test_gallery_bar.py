@@ -84,6 +84,16 @@ def test_range_of_a_measure(qtbot, gallery) -> None:
     popup.hide()
 
 
+def test_what_images_are_sorted_and_measured_by_is_in_words(qtbot, gallery) -> None:
+    gallery.bar.open_filter()
+    measures, order = child(gallery, QComboBox, "filter.score"), child(gallery, QComboBox, "order")
+    qtbot.waitUntil(lambda: measures.findData("contrast") > 0)
+    titles = [combo.itemText(row) for combo in (measures, order) for row in range(combo.count())]
+    assert {"brightness of the dark parts", "by file order"} <= set(titles)
+    assert not [title for title in titles if title.removeprefix("by ") in ("bytes", "modified", "order", "shade")]
+    gallery.bar._popup.hide()
+
+
 def test_order_and_its_direction(qtbot, gallery) -> None:
     order = child(gallery, QComboBox, "order")
     order.setCurrentIndex(order.findText("by file"))
