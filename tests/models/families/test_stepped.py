@@ -12,7 +12,7 @@ from models.latents import draw
 from models.settings import fields_of
 from tests.models.tiny import STEPPED, dark_and_bright, settings
 
-NOT_AT_FIRST = {"by_heart", "misnamed", "layout"}
+NOT_AT_FIRST = {"by_heart", "misnamed"}
 
 
 def built(name, shape, classes, **changes):
