@@ -68,7 +68,7 @@ def _import_new(project: Project, options: Namespace) -> Report:
 
 
 def _class_lines(classes: Mapping[str, int]) -> list[str]:
-    return [f"  {name or tr('no label')}: {number:,}" for name, number in classes.items()]
+    return [f"  {name or tr('no label')}: {trn('{n} file', '{n} files', number)}" for name, number in classes.items()]
 
 
 def _import_again(project: Project) -> Report:

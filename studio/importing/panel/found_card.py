@@ -67,7 +67,7 @@ class FoundCard(Card):
         self._examples = ImageGrid("import.found.examples", columns=SHOWN)
         self._examples.setFixedHeight(EXAMPLES_HEIGHT)
         self._classes = CountTable(
-            "import.found.classes", tr("Classes"), [tr("images"), tr("with masks"), tr("with boxes")]
+            "import.found.classes", tr("Classes"), [tr("files"), tr("with masks"), tr("with boxes")]
         )
         self._options = FoldingCard(tr("Pages, slices and tiles"), "import.found.options")
         fields = tuple(field for field in ImportOptions.__struct_fields__ if field != "keep_split")

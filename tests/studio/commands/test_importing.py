@@ -18,7 +18,11 @@ def test_import_tells_the_layout_before_anything_happens(tmp_path, sources, resu
     result("new", tmp_path / "metal")
     code, out, _ = seedbed("import", tmp_path / "metal", sources, "--dry-run")
     assert code == 0
-    assert out.splitlines()[:3] == ["A folder for each class: 31 images, 2 classes, 8 bits", "  good: 20", "  pits: 11"]
+    assert out.splitlines()[:3] == [
+        "A folder for each class: 31 images, 2 classes, 8 bits",
+        "  good: 20 files",
+        "  pits: 11 files",
+    ]
     told = result("import", tmp_path / "metal", sources, "--dry-run")
     assert (told["layout"], told["classes"], told["depths"]) == ("folders", {"good": 20, "pits": 11}, [8])
     assert Path(told["problems"][0]["where"]).name == "letter.png"
