@@ -144,6 +144,8 @@ class SteppedLearner(Learner):
             self._averaged.load_sampling_state(given)
             if checkpoint.is_whole(start):
                 self._family.load_state(adopted(self._family.state(), checkpoint.read_resuming(start), measured))
+                are_new = facts.config.fingerprint != self.config.fingerprint
+                self._family.go_on_from_another(len(self.data), are_new)
             else:
                 self._family.load_sampling_state(given)
 

@@ -20,6 +20,7 @@ from models.memorization import Memorization
 
 CONDITION_STEPS = 200
 WATCH_EVERY = 8  # steps: three more looks of the discriminator, of which a step has three with their gradients
+FEW_TO_LEARN_FROM = 1_000  # images, with fewer of which a discriminator that is free to soon knows them by heart
 UNBALANCED = 3.0  # times as many images in the largest class as in the smallest
 
 TOO_EASY = 0.05
@@ -51,6 +52,14 @@ ColorVaries = Annotated[
         description="Turn on where neither tells images apart: training then varies them, so that few images last.",
     ),
 ]
+Freeze = Annotated[
+    Literal["automatic", "always", "never"],
+    Meta(
+        title="Keep the detective's first layers",
+        description="A run that begins from another one leaves them as they were: they know edges and texture already."
+        " Automatic: where it goes on with fewer than 1,000 images, and others than before.",
+    ),
+]
 
 
 class AdversarialSettings(SteppedSettings, frozen=True, kw_only=True):
@@ -58,6 +67,7 @@ class AdversarialSettings(SteppedSettings, frozen=True, kw_only=True):
 
     balance: Balance = "automatic"
     color_varies: ColorVaries = False
+    freeze: Freeze = "automatic"
 
 
 class Labeled(NamedTuple):
@@ -91,7 +101,13 @@ class AdversarialFamily(SteppedFamily):
         }
         self.augment = DiffAugment(settings.color_varies)
         self.memorization = Memorization()
-        self.networks = {**players, "augment": self.augment, "memorization": self.memorization}
+        self.frozen = Frozen(players["discriminator"])
+        self.networks = {
+            **players,
+            "augment": self.augment,
+            "memorization": self.memorization,
+            "frozen": self.frozen,
+        }
 
     @classmethod
     def trouble(cls, losses: Mapping[str, float]) -> str | None:
@@ -131,6 +147,10 @@ class AdversarialFamily(SteppedFamily):
         for module in self._conditions():
             module.strength.zero_()
 
+    def go_on_from_another(self, images: int, are_new: bool) -> None:
+        is_wise = are_new and images < FEW_TO_LEARN_FROM
+        self.frozen.is_on.fill_(self.settings.freeze == "always" or (self.settings.freeze == "automatic" and is_wise))
+
     def groups(self, labels: Tensor) -> list[Tensor]:
         counts = torch.bincount(labels, minlength=self.classes)
         unbalanced = counts.max() > UNBALANCED * counts.min()
@@ -167,11 +187,12 @@ class AdversarialFamily(SteppedFamily):
         fakes = self.forge(told, random)
         watched = self.watch(Labeled(images, labels), Labeled(fakes.detach(), told), number, random)
         real = Labeled(self.augment(images, random), labels)
+        self.discriminator.requires_grad_(True)
+        self.frozen.hold()
         losses = self.teach(real, Labeled(self.augment(fakes.detach(), random), told), random)
         self.discriminator.requires_grad_(False)
         own_losses = self.generator_losses(Labeled(self.augment(fakes, random), told), real)
         self.update("generator", own_losses)
-        self.discriminator.requires_grad_(True)
         return {name: loss.detach() for name, loss in (losses | own_losses).items()} | watched
 
     def teach(self, real: Labeled, fake: Labeled, random: torch.Generator) -> dict[str, Tensor]:
@@ -222,3 +243,27 @@ class AdversarialFamily(SteppedFamily):
         rows = GroupedOrder(0, self.groups(unseen.labels)).indices(number // WATCH_EVERY * count, count)
         device = next(self.discriminator.parameters()).device
         return Labeled(to_unit(unseen.images[rows]).to(device), unseen.labels[rows].to(device))
+
+
+class Frozen(nn.Module):
+    """Keeps the first half of a discriminator's convolutions as they are while `is_on` (Mo et al. 2020, “Freeze the
+    discriminator: a simple baseline for fine-tuning GANs”)."""
+
+    is_on: Tensor
+
+    def __init__(self, discriminator: nn.Module) -> None:
+        super().__init__()
+        layers = _layers(discriminator, nn.Conv2d) or _layers(discriminator, nn.Linear)
+        self._held = [parameter for layer in layers[: len(layers) // 2] for parameter in layer.parameters()]
+        self.register_buffer("is_on", torch.tensor(False))
+
+    def hold(self) -> None:
+        """Let the layers have no gradients, if it is on."""
+        if self.is_on:
+            for parameter in self._held:
+                parameter.requires_grad_(False)
+
+
+def _layers(network: nn.Module, kind: type[nn.Module]) -> list[nn.Module]:
+    """The layers of a kind, from the input on."""
+    return [layer for layer in network.modules() if isinstance(layer, kind)]

@@ -166,6 +166,12 @@ class SteppedFamily(Family):
         """What is settled once for the whole run, before its first step. Yields `Progress`."""
         yield from ()
 
+    def go_on_from_another(self, images: int, are_new: bool) -> None:
+        """Called before the first step of a run that begins with all networks of another one.
+
+        images: how many it learns from. are_new: whether they are others than before.
+        """
+
     def groups(self, labels: Tensor) -> list[Tensor]:
         """Indices of the images with these labels (N,), in groups that batches draw from equally often.
 

@@ -10,6 +10,7 @@ from models.budget import Budget
 from models.errors import CheckpointError
 from models.events import finish
 from models.trainer import Trainer
+from tests.models.test_resume import contents
 from tests.models.tiny import dark_and_bright, settings
 
 
@@ -104,3 +105,40 @@ def test_what_is_damaged_is_refused(tmp_path):
     parent.write_bytes(b"x")
     with pytest.raises(CheckpointError, match="damaged"):
         train(tmp_path / "branch", start=parent)
+
+
+def detective(path) -> list[torch.Tensor]:
+    """The convolutions of a checkpoint's discriminator, the one nearest to the image first."""
+    state = sorted(checkpoint.read_resuming(path).items())
+    return [value for key, value in state if key.startswith("network discriminator") and value.ndim == 4]
+
+
+@pytest.mark.parametrize("name", ["dcgan", "r3gan", "fastgan", "wgan_gp", "acgan", "sgan"])
+def test_the_first_layers_of_a_detective_can_be_kept_as_they_were(tmp_path, name):
+    parent = train(tmp_path / "parent", steps=3, name=name)
+    before = detective(parent)
+    frozen = detective(train(tmp_path / "frozen", steps=3, name=name, start=parent, freeze="always"))
+    free = detective(train(tmp_path / "free", steps=3, name=name, start=parent, freeze="never"))
+    assert torch.equal(frozen[0], before[0]) and not torch.equal(free[0], before[0])
+    changed = [not torch.equal(one, other) for one, other in zip(before, frozen, strict=True)]
+    assert any(changed)
+
+
+def test_they_are_kept_where_few_new_images_follow_and_stay_so_after_resuming(tmp_path):
+    parent = train(tmp_path / "parent", steps=3)
+    first = detective(parent)[0]
+    assert not torch.equal(detective(train(tmp_path / "same", steps=3, start=parent))[0], first)
+    others = brighter(dark_and_bright(n=36))
+    straight = train(tmp_path / "straight", steps=6, data=others, start=parent)
+    assert torch.equal(detective(straight)[0], first)
+    train(tmp_path / "halved", steps=3, data=others, start=parent)
+    resumed = finish(Trainer.resume(tmp_path / "halved", others, budget=Budget(steps=6)).run()).checkpoint
+    assert contents(tmp_path / "halved") == contents(tmp_path / "straight")
+    assert torch.equal(detective(resumed)[0], first)
+
+
+def test_a_detective_that_begins_anew_learns_with_all_its_layers(tmp_path):
+    parent = train(tmp_path / "parent", steps=3)
+    parent.with_suffix(".resume.safetensors").unlink()
+    one, three = (train(tmp_path / f"{n}", steps=n, start=parent, freeze="always") for n in (1, 3))
+    assert not torch.equal(detective(one)[0], detective(three)[0])
