@@ -102,7 +102,8 @@ def _probe(project: Project, options: Namespace, minutes: float | None) -> Repor
     planned = PlannedRun(options.family or "instant", plan)
     outlook = carry_out(probe(project, planned))
     told = expectations(project, planned, outlook)
-    return Report("\n".join((machine(outlook), *(reading.sentence for reading in told))), {"outlook": outlook, "told": told})
+    lines = (machine(outlook), *(reading.sentence for reading in told))
+    return Report("\n".join(lines), {"outlook": outlook, "told": told})
 
 
 def _tried(project: Project, run: str) -> list[str]:
