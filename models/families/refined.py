@@ -14,11 +14,12 @@ from models.families.blocks import check_sides
 from models.families.instant import Instant, InstantSettings
 from models.families.unet import UNet
 from models.flow_matching import Velocity, carry, flow_loss, normal_like
+from models.muon import Muon
 from models.state import State, load_network, part, prefixed
 
 SMALLEST_SIDE = 4
 """Pixels along the shorter side of a thumbnail, or up to twice as many. When they are this small, Instant's are nearly
-as good as unseen real ones: on ELPV, after 960 s of learning, KID 205 and 190; from 8 px 221 and 156, from 16 px 276."""
+as good as unseen real ones: on ELPV after 960 s KID 205 and 190; from 8 px 221 and 156, from 16 px 276."""
 PIXELS = 2**14
 """A step learns from so many pixels of each size at most: detail is dear, and much alike all over an image."""
 FINE_SIDE = 32
@@ -67,8 +68,11 @@ class Refined(SteppedFamily):
         self.instant = Instant(InstantSettings(), shape, classes)
         self.cascade = Cascade(shape, classes, self.width)
         self.networks = {"cascade": self.cascade}
-        parameters = self.cascade.parameters()
-        self.optimizers = {"cascade": AdamW(parameters, settings.learning_rate, MOMENTS, fused=True)}
+        hidden, others = self.cascade.parted_parameters()
+        self.optimizers = {
+            "hidden": Muon(hidden, settings.learning_rate),
+            "others": AdamW(others, settings.learning_rate, MOMENTS, fused=True),
+        }
 
     @property
     def generator(self) -> nn.Module:
@@ -98,11 +102,12 @@ class Refined(SteppedFamily):
         for enlarger in reversed(self.cascade.train().stages):
             losses.append(enlarger.loss(images[: enlarger.batch], labels[: enlarger.batch], random))
             images = halved(images)
-        self.optimizers["cascade"].zero_grad()
+        self.cascade.zero_grad()
         torch.stack(losses).sum().backward()
         for enlarger in self.cascade.stages:
             nn.utils.clip_grad_norm_(enlarger.parameters(), LARGEST_GRADIENT)
-        self.optimizers["cascade"].step()
+        for optimizer in self.optimizers.values():
+            optimizer.step()
         return {"detail": losses[0].detach(), "layout": losses[-1].detach()}
 
     @torch.no_grad()
@@ -134,6 +139,12 @@ class Cascade(nn.Module):
     @property
     def stages(self) -> "list[Enlarger]":
         return [enlarger for enlarger in self.enlargers if isinstance(enlarger, Enlarger)]
+
+    def parted_parameters(self) -> tuple[list[Tensor], list[Tensor]]:
+        """The weights of hidden convolutions, and all else that is learned."""
+        hidden = [weight for enlarger in self.stages for weight in enlarger.network.hidden_weights()]
+        known = set(map(id, hidden))
+        return hidden, [parameter for parameter in self.parameters() if id(parameter) not in known]
 
     @property
     def device(self) -> torch.device:

@@ -48,6 +48,11 @@ class UNet(nn.Module):
                 nn.init.zeros_(block.second.weight)
         nn.init.zeros_(self.leave.weight)
 
+    def hidden_weights(self) -> list[Tensor]:
+        """Of all convolutions but the first and the last."""
+        ends = self.enter, self.leave
+        return [module.weight for module in self.modules() if isinstance(module, nn.Conv2d) and module not in ends]
+
     def forward(self, images: Tensor, times: Tensor, labels: Tensor) -> Tensor:
         code = self.code(times, labels)
         fine = self.fine(self.enter(pixel_unshuffle(images, 2)), code)
