@@ -14,8 +14,9 @@ from models.families.base import SteppedFamily
 COPIES_OF_WEIGHTS = 5
 """Weights, gradients, two moments of the optimizer, and the moving average."""
 FEWEST = 4
-"""Images a step that are tried, and below which batches are not made smaller: means over fewer say nothing."""
-
+"""Images a step below which batches are not made smaller: means over fewer say nothing."""
+TRIED = FEWEST, 2 * FEWEST
+"""Images a step that are tried. Two numbers, for not every part of a family takes more with more images."""
 LATE = 1_000
 """Number of the step that is tried: by then every part of a family learns."""
 
@@ -23,27 +24,33 @@ Stepped = TypeVar("Stepped", bound=SteppedFamily)
 
 
 class StepMemory(msgspec.Struct, frozen=True):
-    """Bytes that learning keeps: `weights` of the networks, with all that goes with them, and of each image."""
+    """Bytes that learning keeps: of each image, and however many there are, most of it of the networks."""
 
-    weights: int
+    fixed: int
     image: int
 
     def of(self, batch: int) -> int:
         """With so many images a step."""
-        return self.weights + batch * self.image
+        return self.fixed + batch * self.image
 
 
 def measure_memory(family: SteppedFamily, data: ImageSet, device: torch.device) -> StepMemory:
-    """Take a step with networks like the family's on a few images. Raises `RuntimeError` where the device cannot."""
-    tried = changed(family, batch=FEWEST).to(device)
+    """Take steps with networks like the family's on few images. Raises `RuntimeError` where the device cannot."""
+    fewer, more = (_kept_bytes(changed(family, batch=batch).to(device), data, device) for batch in TRIED)
+    image = max(0, more - fewer) // (TRIED[1] - TRIED[0])
+    weights = sum(parameter.nbytes for network in family.networks.values() for parameter in network.parameters())
+    return StepMemory(COPIES_OF_WEIGHTS * weights + fewer - TRIED[0] * image, image)
+
+
+def _kept_bytes(family: SteppedFamily, data: ImageSet, device: torch.device) -> int:
+    """What a step keeps of its images for the gradients."""
     random = torch.Generator().manual_seed(0)
-    tried.initialize(random)
+    family.initialize(random)
     kept: dict[int, int] = {}
     with saved_tensors_hooks(partial(_note_size, kept), _as_it_is):
-        losses = tried.step(*first_batch(tried, data, device), LATE, random)
+        losses = family.step(*first_batch(family, data, device), LATE, random)
     float(sum(losses.values()))  # a device computes when it is asked for a number
-    weights = sum(parameter.nbytes for network in tried.networks.values() for parameter in network.parameters())
-    return StepMemory(COPIES_OF_WEIGHTS * weights, sum(kept.values()) // FEWEST)
+    return sum(kept.values())
 
 
 def fitting_batch(memory: StepMemory, wanted: int, free: int) -> int:

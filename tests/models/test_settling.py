@@ -22,7 +22,7 @@ def notices(events: list) -> list[str]:
 
 
 def test_a_step_takes_as_many_images_as_fit():
-    memory = StepMemory(weights=1_000, image=100)
+    memory = StepMemory(fixed=1_000, image=100)
     assert memory.of(32) == 4_200
     fitting = [fitting_batch(memory, 32, free) for free in (4_200, 4_199, 2_000, 0)]
     assert fitting == [32, 16, 8, 4]
@@ -35,15 +35,23 @@ def test_a_dry_step_tells_what_each_family_keeps_of_an_image(name):
     family = family_class(name)(settings(name), data.shape, data.class_count)
     memory = measure_memory(family, data, torch.device("cpu"))
     weights = sum(value.nbytes for network in family.networks.values() for value in network.parameters())
-    assert memory.weights > 4 * weights
+    assert memory.fixed > 4 * weights
     assert memory.image > data.images[0].numel() * 4
+
+
+def test_what_takes_no_more_with_more_images_is_not_counted_for_each():
+    """Refined learns its largest size from a few images of a step, however many it has."""
+    data = dark_and_bright(n=16, side=128)
+    family = family_class("refined")(settings("refined", batch=64), data.shape, data.class_count)
+    memory = measure_memory(family, data, torch.device("cpu"))
+    assert memory.of(64) < 4 * memory.of(8)
 
 
 def test_wider_networks_keep_more():
     data = dark_and_bright()
     family = family_class("dcgan")(settings("dcgan"), data.shape, data.class_count)
     narrow, wide = (measure_memory(changed(family, width=width), data, torch.device("cpu")) for width in (4, 8))
-    assert wide.weights > 2 * narrow.weights and wide.image > narrow.image
+    assert wide.fixed > 2 * narrow.fixed and wide.image > narrow.image
 
 
 def test_too_little_memory_makes_steps_smaller_and_is_said_and_kept(tmp_path, monkeypatch):
