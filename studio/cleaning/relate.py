@@ -6,7 +6,8 @@ import msgspec
 
 from models.events import Task
 from studio.cleaning.compare import compare
-from studio.cleaning.residuals import related
+from studio.cleaning.residual_view import ResidualView
+from studio.cleaning.residuals import Related, related
 from studio.imaging.small_picture import small_pictures
 from studio.project import Project
 
@@ -18,26 +19,49 @@ _KEY = "relatives"
 
 
 class Looked(msgspec.Struct, frozen=True):
-    """What is known of the latest look for relatives: how many pictures took part, and the correlations that pairs of
-    them reached mirrored, by chance, the highest first."""
+    """What is known of the latest look for relatives: how many pictures took part, of how many what is usual was
+    learned, and the correlations that pairs of them reached mirrored, by chance, the highest first."""
 
     pictures: int = 0
+    learned: int = 0
     by_chance: list[float] = []
 
 
 def relate(project: Project) -> Task[None]:
-    """Bring the table `relative` up to date. Yields `Progress`; does nothing when there is no new picture."""
+    """Bring the table `relative` up to date. Yields `Progress`; does nothing when there is no new picture.
+
+    Relatives are looked for of the new pictures only, until there are twice as many as what is usual was learned from.
+    """
     yield from compare(project)
-    if _looked(project).pictures == project.db.execute("SELECT count(*) FROM small").fetchone()[0]:
+    before = _looked(project)
+    count = project.db.execute("SELECT count(*) FROM small").fetchone()[0]
+    if before.pictures == count:
         return
+    view = _learned(project)
+    if view is None or count >= 2 * before.learned:
+        before, view = Looked(learned=count), None
     names, pictures = small_pictures(project)
-    found, chance = yield from related(pictures)
-    rows = ((names[pair["first"]], names[pair["second"]], float(pair["value"]), int(pair["turned"])) for pair in found)
+    found = yield from related(pictures, before.pictures, view)
+    chance = sorted([*before.by_chance, *found.chance.astype(float).round(3).tolist()], reverse=True)
+    _remember(project, Looked(count, before.learned, chance), names, found, afresh=view is None)
+
+
+def _remember(project: Project, looked: Looked, names: list[str], found: Related, afresh: bool) -> None:
+    pairs = found.pairs.tolist()
+    rows = ((names[first], names[second], value, int(turned)) for first, second, value, turned in pairs)
     with project.writing() as db:
-        db.execute("DELETE FROM relative")
-        db.executemany("INSERT INTO relative VALUES (?, ?, ?, ?)", rows)
-        looked = Looked(len(names), chance.astype(float).round(3).tolist())
+        if afresh:
+            db.execute("DELETE FROM relative")
+            db.execute("DELETE FROM learned WHERE name = ?", (_KEY,))
+        if afresh and found.view:
+            db.execute("INSERT INTO learned VALUES (?, ?)", (_KEY, found.view.encode()))
+        db.executemany("REPLACE INTO relative VALUES (?, ?, ?, ?)", rows)
         project.set_setting(_KEY, msgspec.to_builtins(looked))
+
+
+def _learned(project: Project) -> ResidualView | None:
+    row = project.db.execute("SELECT arrays FROM learned WHERE name = ?", (_KEY,)).fetchone()
+    return ResidualView.decode(row[0]) if row else None
 
 
 def relatives(project: Project, likeness: float) -> list[Row]:

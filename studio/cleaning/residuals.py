@@ -4,14 +4,16 @@ What the pictures most like it show is taken from each; of what is left over (gr
 more than chance allows, also when a part was moved a little or turned upside down.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 
 from models.events import Progress, Task
 from studio.cleaning.likeness import SURE
-from studio.cleaning.view import FEWEST_LEVELS
-from studio.imaging.neighbors import nearest, principal
+from studio.cleaning.residual_view import Axes, ResidualView, spread
+from studio.cleaning.usual import uneven
+from studio.imaging.neighbors import nearest
 from studio.imaging.small_picture import SIDE
 from studio.text import tr
 
@@ -27,86 +29,102 @@ FLOOR = 0.5
 """Correlation from which a pair is worth remembering."""
 FEWEST = 20
 """Pictures among which something can be called usual."""
-SAMPLE = 4000
-"""Pictures from which the usual variation is learned."""
-EVEN = 0.05
-"""Deviation at a pixel, of that of a whole picture, below which it is not stretched: nothing but noise is there."""
 BLOCK = 16
 """Pictures whose neighbors are looked at together: 3 MB."""
 
 PAIR = np.dtype([("first", np.int64), ("second", np.int64), ("value", np.float32), ("turned", np.bool_)])
 
 
-def related(pictures: np.ndarray) -> Task[tuple[np.ndarray, np.ndarray]]:
-    """The pairs of relatives among `pictures` (N, 32, 32) uint8, as records of type `PAIR` with first < second.
+class Related(NamedTuple):
+    """What `related` finds.
 
-    Each comes once with its correlation, from `FLOOR` to 1, upright or with one of the two turned by 180 degrees. Also
-    returned are the correlations, in falling order, that the same candidates reach mirrored left to right and top to
-    bottom: no part is seen from behind, so they are by chance. Fewer than `FEWEST` pictures have no relatives. Yields
-    `Progress`. Memory: about 9 KB a picture.
+    pairs: records of type `PAIR` with first < second, each once, with their correlation, from `FLOOR` to 1, upright or
+    with one of the two turned by 180 degrees. chance: the correlations, in falling order, that the same candidates
+    reach mirrored left to right and top to bottom: no part is seen from behind, so they are by chance. view: None of
+    fewer than `FEWEST` pictures, which have no relatives.
     """
-    usable = np.flatnonzero(pictures.std((1, 2)) >= FEWEST_LEVELS)
+
+    pairs: np.ndarray
+    chance: np.ndarray
+    view: ResidualView | None
+
+
+def related(pictures: np.ndarray, since: int = 0, view: ResidualView | None = None) -> Task[Related]:
+    """The relatives among `pictures` (N, 32, 32) uint8, or only those of pictures at `since` or later.
+
+    view: what was learned of the set before; without it that is learned now. Of the pictures that are not asked about
+    only those that may be relatives are looked at closely. Yields `Progress`. Memory: about 9 KB a picture.
+    """
+    usable = yield from uneven(pictures)
     if len(usable) < FEWEST:
-        return np.empty(0, PAIR), np.empty(0)
-    pictures = pictures[usable]
-    details = _details(pictures)
-    residuals = yield from _residuals(pictures, details)
-    candidates = yield from _candidates(details)
-    pairs, chance = yield from _correlate(residuals, candidates)
-    pairs["first"], pairs["second"] = usable[pairs["first"]], usable[pairs["second"]]
-    return pairs, np.sort(chance)[::-1]
+        return Related(np.empty(0, PAIR), np.empty(0), None)
+    pictures, asked = pictures[usable], np.arange(np.searchsorted(usable, since), len(usable))
+    details = yield from _by_blocks(pictures, _details)
+    yield _progress(0, len(pictures))
+    looks_axes = view.looks if view else Axes.of(_standardized(spread(pictures)))
+    looks = yield from _by_blocks(pictures, lambda block: looks_axes.project(_standardized(block)))
+    spectra_axes = view.spectra if view else Axes.of(_spectra(spread(details)))
+    spectra = yield from _by_blocks(details, lambda block: spectra_axes.project(_spectra(block)))
+    candidates = yield from _candidates(spectra, asked)
+    shown = np.unique(np.concatenate([candidates.ravel(), asked]))
+    residuals = yield from _residuals(looks, details, shown)
+    yield _progress(len(shown), 2 * len(shown))
+    view = view or ResidualView.of(looks_axes, spectra_axes, residuals)
+    for part in _blocks(len(residuals)):
+        residuals[part] = view.describe(residuals[part])
+    pairs, chance = yield from _correlate(residuals, np.searchsorted(shown, candidates))
+    for side in ("first", "second"):
+        pairs[side] = usable[shown[pairs[side]]]
+    return Related(pairs, np.sort(chance)[::-1], view)
+
+
+def _by_blocks(rows: np.ndarray, describe: Callable[[np.ndarray], np.ndarray]) -> Task[np.ndarray]:
+    """What `describe` makes of all rows, a block at a time."""
+    made = np.empty(0)
+    for part in _blocks(len(rows)):
+        yield _progress(0, len(rows))
+        block = describe(rows[part])
+        made = made if len(made) else np.empty((len(rows), *block.shape[1:]), block.dtype)
+        made[part] = block
+    return made
 
 
 def _details(pictures: np.ndarray) -> np.ndarray:
     """Pictures without their blur, (N, 1024) float16 of mean 0 and deviation 1."""
-    steps = np.subtract.outer(np.arange(SIDE), np.arange(SIDE))
-    blur = np.exp(-(steps**2) / (2 * BLUR**2))
-    blur = (blur / blur.sum(1, keepdims=True)).astype(np.float32)
-    details = np.empty((len(pictures), SIDE * SIDE), np.float16)
-    for part in _blocks(len(pictures)):
-        block = pictures[part].astype(np.float32)
-        details[part] = _standardized((block - blur @ block @ blur.T).reshape(-1, SIDE * SIDE))
-    return details
+    return _standardized(pictures - _BLUR @ pictures.astype(np.float32) @ _BLUR.T).astype(np.float16)
 
 
-def _residuals(pictures: np.ndarray, details: np.ndarray) -> Task[np.ndarray]:
-    """What each picture shows that those most like it do not: unit vectors (N, 1024), in which no direction counts for
-    more than the average one (whitening as in `likeness`, but of the strongest directions only)."""
-    neighbors, _ = yield from nearest(principal(_standardized(pictures.reshape(len(pictures), -1))), NEIGHBORS)
-    residuals = np.empty_like(details)
-    for start in range(0, len(details), BLOCK):
-        yield _progress(start, 2 * len(details))
-        part = slice(start, start + BLOCK)
+def _spectra(details: np.ndarray) -> np.ndarray:
+    """(N, 544): they do not change when a part is moved or turned by 180 degrees."""
+    waves = np.fft.rfft2(details.reshape(-1, SIDE, SIDE).astype(np.float32))
+    return np.log1p(np.abs(waves)).reshape(len(details), -1)
+
+
+def _residuals(looks: np.ndarray, details: np.ndarray, shown: np.ndarray) -> Task[np.ndarray]:
+    """What each of the pictures at the places `shown` has that those most like it do not: (M, 1024), float16."""
+    neighbors = yield from _nearest_others(looks, NEIGHBORS, shown)
+    residuals = np.empty((len(shown), SIDE * SIDE), np.float16)
+    for part in _blocks(len(shown), BLOCK):
+        yield _progress(part.start, 2 * len(shown))
         around = np.sort(details[neighbors[part]].astype(np.float32), axis=1)
-        residuals[part] = details[part] - around[:, neighbors.shape[1] // 2]
-    sample = residuals[np.linspace(0, len(residuals) - 1, min(SAMPLE, len(residuals)), dtype=int)].astype(np.float32)
-    stretch = 1 / (np.sqrt((sample**2).mean(0)) + EVEN)
-    mean = (sample * stretch).mean(0)
-    whiten = _whitening(sample * stretch - mean)
-    for part in _blocks(len(residuals)):
-        block = (residuals[part] * stretch - mean) @ whiten
-        residuals[part] = block / np.linalg.norm(block, axis=1, keepdims=True).clip(1e-9)
+        residuals[part] = details[shown[part]] - around[:, neighbors.shape[1] // 2]
     return residuals
 
 
-def _whitening(rows: np.ndarray) -> np.ndarray:
-    """The symmetric matrix that brings all directions with more than the average variance down to it."""
-    variances, directions = np.linalg.eigh(rows.T @ rows / len(rows))
-    average = max(variances.sum() / min(rows.shape), 1e-9)
-    return (directions * np.sqrt(average / variances.clip(average))) @ directions.T
+def _candidates(spectra: np.ndarray, asked: np.ndarray) -> Task[np.ndarray]:
+    """Pairs (M, 2), first < second, ordered by the first, of a picture asked about and one with a near spectrum."""
+    near = yield from _nearest_others(spectra, CANDIDATES, asked)
+    here = np.broadcast_to(asked[:, None], near.shape)
+    keys = np.unique(np.minimum(here, near) * len(spectra) + np.maximum(here, near))
+    return np.stack(np.divmod(keys, len(spectra)), axis=1)
 
 
-def _candidates(details: np.ndarray) -> Task[np.ndarray]:
-    """Pairs (M, 2), first < second, ordered by the first, with near spectra: these do not change when a part is moved
-    or turned by 180 degrees."""
-    spectra = np.empty((len(details), SIDE * (SIDE // 2 + 1)), np.float32)
-    for part in _blocks(len(details)):
-        waves = np.fft.rfft2(details[part].astype(np.float32).reshape(-1, SIDE, SIDE))
-        spectra[part] = np.log1p(np.abs(waves)).reshape(len(waves), -1)
-    near, _ = yield from nearest(principal(spectra), CANDIDATES)
-    here = np.broadcast_to(np.arange(len(near))[:, None], near.shape)
-    keys = np.unique(np.minimum(here, near) * len(near) + np.maximum(here, near))
-    return np.stack(np.divmod(keys, len(near)), axis=1)
+def _nearest_others(rows: np.ndarray, count: int, asked: np.ndarray) -> Task[np.ndarray]:
+    """The places (M, count) of the rows nearest to each of those at the places `asked`, without itself."""
+    near, _ = yield from nearest(rows, count + 1, rows[asked])
+    is_other = near != asked[:, None]
+    is_other[is_other.all(1), -1] = False  # of so many that are all the same, it was not among the nearest
+    return near[is_other].reshape(len(asked), -1)
 
 
 def _correlate(residuals: np.ndarray, candidates: np.ndarray) -> Task[tuple[np.ndarray, np.ndarray]]:
@@ -144,8 +162,17 @@ _OVERLAPS = np.outer(_KEPT, _KEPT).ravel().astype(np.float32)
 """The share of two pictures that overlaps at each shift."""
 
 
-def _standardized(rows: np.ndarray) -> np.ndarray:
-    rows = rows.astype(np.float32)
+def _blur() -> np.ndarray:
+    """The matrix (32, 32) that blurs a row."""
+    weights = np.exp(-(np.subtract.outer(np.arange(SIDE), np.arange(SIDE)) ** 2) / (2 * BLUR**2))
+    return (weights / weights.sum(1, keepdims=True)).astype(np.float32)
+
+
+_BLUR = _blur()
+
+
+def _standardized(pictures: np.ndarray) -> np.ndarray:
+    rows = pictures.reshape(len(pictures), -1).astype(np.float32)
     rows -= rows.mean(1, keepdims=True)
     rows /= rows.std(1, keepdims=True).clip(1e-3)
     return rows

@@ -25,13 +25,18 @@ class Usual(NamedTuple):
 
 def learn(pictures: np.ndarray, seed: int = 0) -> Task[Usual | None]:
     """What is usual in `pictures` (N, 32, 32) uint8; None if there are not two to compare. Yields `Progress`."""
-    varied = np.zeros(len(pictures), bool)
-    for start in range(0, len(pictures), BLOCK):
-        yield Progress(0, len(pictures), tr("Comparing all images"))
-        varied[start : start + BLOCK] = pictures[start : start + BLOCK].std((1, 2)) >= FEWEST_LEVELS
-    places = np.flatnonzero(varied)
+    places = yield from uneven(pictures)
     if len(places) < 2:
         return None
     rng = np.random.default_rng(seed)
     sample = pictures[places[rng.permutation(len(places))[:SAMPLE]]]
     return Usual(places, sample, whitened(sample, rng))
+
+
+def uneven(pictures: np.ndarray) -> Task[np.ndarray]:
+    """The places of the pictures in which there is something to compare."""
+    varied = np.zeros(len(pictures), bool)
+    for start in range(0, len(pictures), BLOCK):
+        yield Progress(0, len(pictures), tr("Comparing all images"))
+        varied[start : start + BLOCK] = pictures[start : start + BLOCK].std((1, 2)) >= FEWEST_LEVELS
+    return np.flatnonzero(varied)

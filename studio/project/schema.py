@@ -185,6 +185,11 @@ MIGRATIONS = (
         PRIMARY KEY (first, second)
     ) WITHOUT ROWID;
 
+    CREATE TABLE learned (              -- what comparisons of pictures learned of all, for those that come later
+        name TEXT PRIMARY KEY,
+        arrays BLOB NOT NULL            -- safetensors, see studio.cleaning.residual_view
+    ) WITHOUT ROWID;
+
     CREATE TABLE suspicion (            -- how each label looks to a classifier that learned from the other images
         item_id INTEGER PRIMARY KEY REFERENCES item (id),
         given INTEGER NOT NULL,         -- the class that was judged

@@ -29,7 +29,7 @@ def main() -> None:
     pictures = np.stack([_small(DATA / row[0]) for row in rows])
     defective = np.array([float(row[1]) >= 0.5 for row in rows])
     start = perf_counter()
-    pairs, chance = finish(related(pictures))
+    pairs, chance, _ = finish(related(pictures))
     print(f"{len(pictures):,} pictures in {perf_counter() - start:.1f} s")  # noqa: T201
     for per_thousand in CHANCES:
         limit = max(LEAST, chance[len(pictures) * per_thousand // 1000])

@@ -12,7 +12,7 @@ from studio.cleaning.relatives import groups
 from studio.importing import import_sources
 from studio.labeling import label
 from studio.project.edits import edit
-from studio.project.items import item_ids
+from studio.project.items import item, item_ids
 from tests.studio.cleaning.test_residuals import planted
 
 
@@ -95,6 +95,20 @@ def test_new_images_are_looked_at(project, parts, tmp_path):
     finish(relate(project))
     newest = item_ids(project)[-1]
     assert groups(project)[newest] == parts[50]
+
+
+def test_images_that_were_looked_at_are_not_compared_again(project, parts, tmp_path):
+    finish(relate(project))
+    with project.writing() as db:
+        db.execute("DELETE FROM relative")
+    marks = planted(0)[4].repeat(4, 0).repeat(4, 1)
+    Image.fromarray(np.roll(marks, 4, 1)).save(tmp_path / "again.png")
+    finish(import_sources(project, [tmp_path / "again.png"]))
+    finish(relate(project))
+    newest = item_ids(project)[-1]
+    links = {frozenset(pair) for pair in project.db.execute("SELECT first, second FROM relative")}
+    hashes = {item_id: item(project, item_id).pixel_sha256 for item_id in (*parts[4:6], newest)}
+    assert links == {frozenset((hashes[newest], hashes[each])) for each in parts[4:6]}
 
 
 def test_parts_of_one_file_are_no_finding_but_leak(project, tmp_path):

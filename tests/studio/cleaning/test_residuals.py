@@ -3,6 +3,7 @@
 import numpy as np
 
 from models.events import finish
+from studio.cleaning.residual_view import ResidualView
 from studio.cleaning.residuals import FEWEST, related
 
 PARTS = 120
@@ -35,7 +36,7 @@ def planted(seed: int) -> np.ndarray:
 
 
 def test_the_same_marks_are_found_moved_and_turned_but_not_mirrored():
-    pairs, chance = finish(related(planted(0)))
+    pairs, chance, _ = finish(related(planted(0)))
     found = {(pair["first"], pair["second"]): pair for pair in pairs}
     assert set(found) == {(2, 3), (4, 5), (6, 7)}
     assert [bool(found[pair]["turned"]) for pair in ((2, 3), (4, 5), (6, 7))] == [False, False, True]
@@ -46,7 +47,18 @@ def test_the_same_marks_are_found_moved_and_turned_but_not_mirrored():
 def test_even_pictures_and_few_pictures_have_no_relatives():
     pictures = planted(1)
     pictures[2] = 90
-    pairs, _ = finish(related(pictures))
+    pairs = finish(related(pictures)).pairs
     assert {(pair["first"], pair["second"]) for pair in pairs} == {(4, 5), (6, 7)}
-    pairs, chance = finish(related(pictures[: FEWEST - 1]))
-    assert len(pairs) == len(chance) == 0
+    pairs, chance, view = finish(related(pictures[: FEWEST - 1]))
+    assert len(pairs) == len(chance) == 0 and view is None
+
+
+def test_later_pictures_are_looked_at_without_the_others_being_again():
+    pictures = planted(0)
+    early, late = pictures[[*range(4), *range(8, PARTS)]], pictures[4:8]
+    view = finish(related(early)).view
+    pairs, _, kept = finish(related(np.concatenate([early, late]), since=PARTS - 4, view=view))
+    assert {(pair["first"], pair["second"]) for pair in pairs} == {(PARTS - 4, PARTS - 3), (PARTS - 2, PARTS - 1)}
+    assert kept is view
+    again = finish(related(np.concatenate([early, late]), PARTS - 4, ResidualView.decode(view.encode()))).pairs
+    assert again.tolist() == pairs.tolist()
