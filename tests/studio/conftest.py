@@ -11,6 +11,9 @@ from PIL import Image
 
 from resources.sample.draw import FOLDER
 from studio.cli import main
+from studio.imaging.read import read_image
+from studio.imaging.small_picture import keep_small, small_picture
+from studio.imaging.thumbnails import reduced
 from studio.project import Project
 from studio.project.items import NewItem, add_items
 from studio.widgets.panel import Panel
@@ -25,7 +28,7 @@ def project(tmp_path) -> Iterator[Project]:
 
 @pytest.fixture
 def add_image(project: Project, tmp_path) -> Callable[..., int]:
-    """Writes an image file, adds it as an item and returns its id."""
+    """Writes an image file, adds it as an item with its small picture, and returns its id."""
 
     def add_image(name: str, pixels: np.ndarray, **fields) -> int:
         path = tmp_path / "sources" / name
@@ -42,6 +45,7 @@ def add_image(project: Project, tmp_path) -> Callable[..., int]:
             depth=8 * pixels.itemsize,
             **fields,
         )
+        keep_small(project, [(name, small_picture(reduced(read_image(path))))])
         return add_items(project, [new])[0]
 
     return add_image
