@@ -1,4 +1,4 @@
-"""The images to label: which of them are shown, and what their tiles say."""
+"""The images to label, which of them are shown, and what is asked for those that are selected."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout
 
-from studio.labeling.doubts import Doubt, in_words
+from studio.labeling.doubts import Doubt
 from studio.labeling.panel.shown_images import (
     ALIKE,
     ALL,
@@ -21,11 +21,12 @@ from studio.labeling.panel.shown_images import (
     find_shown,
 )
 from studio.labeling.panel.suggestions import Suggestions
-from studio.project.items import Item, classes
+from studio.labeling.panel.tile_words import TileWords
+from studio.project.items import classes
 from studio.text import tr
 from studio.widgets.buttons import Button
 from studio.widgets.cards import Card
-from studio.widgets.gallery import Gallery, label_caption
+from studio.widgets.gallery import Gallery
 from studio.widgets.gallery_bar import Look
 from studio.widgets.inputs import ComboBox, fill
 from studio.widgets.labels import make_label
@@ -61,8 +62,8 @@ class ImagesCard(Card):
         self._filter.currentIndexChanged.connect(self._choose)
         self.header.insertWidget(1, self._filter)
         self.gallery = Gallery(session, "label.gallery")
-        self.gallery.caption = self._caption
-        self.gallery.badge = self._badge
+        self.gallery.caption = lambda item: self._words.caption(item)
+        self.gallery.badge = lambda item: self._words.badge(item)
         self._hint = make_label("", "note", wrap=True)
         self._hint.setObjectName("label.hint")
         self._reader.failed.connect(self._hint.setText)
@@ -143,6 +144,10 @@ class ImagesCard(Card):
         at = ids.index(selected[-1]) + 1 if selected else 0
         return ids[at % len(ids)] if ids else None
 
+    @property
+    def _words(self) -> TileWords:
+        return TileWords(self._shown, self._doubts, self.suggestions, self.is_blind)
+
     @Slot()
     def _choose(self) -> None:
         if self._filter.currentData() == DOUBTED:
@@ -161,7 +166,7 @@ class ImagesCard(Card):
     def _take(self, shown: Shown) -> None:
         self._shown = shown
         self._doubts = {} if shown.doubts is None else {doubt.item: doubt for doubt in shown.doubts.left}
-        self._hint.setText(self._hint_text())
+        self._hint.setText(self._words.hint(self.is_judging))
         self.gallery.set_ids(shown.ids)
         if self._to_select:
             self.gallery.select(self._to_select)
@@ -174,35 +179,3 @@ class ImagesCard(Card):
         add_key(self, key, ask, tool_tip)
         self._buttons.addWidget(button)
         return button
-
-    def _caption(self, item: Item) -> str:
-        if self.is_blind:
-            return self._shown.second.get(item.id) or tr("not read")
-        if self._shown.second:
-            return f"{label_caption(item)} / {self._shown.second.get(item.id, '')}"
-        if item.id in self._doubts:
-            return tr("{label}, or {other}?", label=item.label, other=self._doubts[item.id].likelier)
-        suggestion = self.suggestions.get(item.id)
-        if suggestion is None or item.label is not None:
-            return label_caption(item)
-        return tr("{label}?", label=suggestion.label)
-
-    def _badge(self, item: Item) -> str:
-        if item.id in self._doubts:
-            return f"{self._doubts[item.id].probability:.0%}"
-        suggestion = None if self.is_blind or item.label is not None else self.suggestions.get(item.id)
-        return "" if suggestion is None else f"{suggestion.confidence:.0%}"
-
-    def _hint_text(self) -> str:
-        if self.is_blind:
-            return tr("Select images and press the key of their class. Space goes to the next one that is not read.")
-        if self._shown.second:
-            return tr("The key of a class decides between the readers, Space goes to the next.")
-        if self._shown.doubts is not None and self.is_judging:
-            return tr("Looking for labels that may be wrong…")
-        if self._shown.doubts is not None:
-            keys = tr("The key of a class corrects a label, K says that it is right, Space goes to the next.")
-            return f"{in_words(self._shown.doubts)} {keys}" if self._doubts else in_words(self._shown.doubts)
-        if self.suggestions:
-            return tr("Space goes to the next unsure suggestion; the key of a class corrects it.")
-        return tr("Select images and press the key of their class. Space goes to the next one without a label.")
