@@ -10,6 +10,7 @@ from models.class_mixtures import MOST_AUTOMATIC_FACTORS, ClassMixtures
 from models.events import finish
 from models.state import State, part, prefixed
 
+MOST_AXES = 512
 NUMBERS = 1 + MOST_AUTOMATIC_FACTORS
 """Standard normals that one draw takes."""
 
@@ -19,30 +20,44 @@ class LatentDensity:
     """Mixtures of factor analyzers of latents, fitted after learning (Ghosh et al. 2020, "From variational to
     deterministic autoencoders", fit Gaussian mixtures).
 
-    mixtures: of the latents' principal axes, each latent in units of its posterior's standard deviation, for what a
-    latent tells of an image goes by how exactly it is told. back: (q, q), from there to the latents.
+    mixtures: of the latents' principal axes, at most 512. mean: (q,). back: (axes, q), from there to the latents.
     """
 
     mixtures: ClassMixtures
+    mean: Tensor
     back: Tensor
 
     @classmethod
-    def fit(cls, means: Tensor, log_variances: Tensor, labels: Tensor, seed: int) -> Self:
-        """To the posteriors (N, q) each of images of classes int64 (N,), none without one. Seconds for thousands."""
-        exactness = (-0.5 * log_variances.mean(0)).exp()
-        told = means * exactness
-        axes = torch.linalg.eigh(told.T.cov().double()).eigenvectors.flip(1).float()
-        random = torch.Generator().manual_seed(seed)
-        return cls(finish(ClassMixtures.fit(told @ axes, labels, random)), axes.T / exactness)
+    def fit(cls, latents: Tensor, scale: Tensor, labels: Tensor, seed: int) -> Self:
+        """To latents (N, q) of images of classes int64 (N,), none without one. Seconds for thousands.
 
-    def draw(self, latents: Tensor, labels: Tensor) -> Tensor:
+        scale: (q,), how much one unit of each changes an image.
+        """
+        random = torch.Generator().manual_seed(seed)
+        mean = latents.mean(0)
+        scaled = (latents - mean) * scale
+        axes = _principal_axes(scaled, min(MOST_AXES, len(scale)), random)
+        return cls(finish(ClassMixtures.fit(scaled @ axes, labels, random)), mean, axes.T / scale)
+
+    def draw(self, normals: Tensor, labels: Tensor) -> Tensor:
         """Latents (n, q) from standard normals (n, `NUMBERS` or more) and classes (n,)."""
-        return self.mixtures.draw(latents, labels) @ self.back
+        return torch.addmm(self.mean, self.mixtures.draw(normals, labels), self.back)
 
     def state(self) -> State:
-        return {"back": self.back} | prefixed("mixture", self.mixtures.state())
+        return {"mean": self.mean, "back": self.back} | prefixed("mixture", self.mixtures.state())
 
     @classmethod
     def from_state(cls, state: State, classes: int) -> Self:
         """What `state` returned. Raises `KeyError` where it does not fit."""
-        return cls(ClassMixtures.from_state(part("mixture", state), classes), state["back"])
+        return cls(ClassMixtures.from_state(part("mixture", state), classes), state["mean"], state["back"])
+
+
+def _principal_axes(points: Tensor, count: int, random: torch.Generator) -> Tensor:
+    """The largest ones of centered points (N, q), by falling variance: orthonormal columns (q, count).
+
+    Randomized subspace iteration (Halko, Martinsson & Tropp 2011); exact where `count` is q.
+    """
+    sketch = torch.randn(points.shape[1], count, generator=random)
+    found = torch.linalg.qr(points.T @ (points @ sketch)).Q if count < points.shape[1] else torch.eye(count)
+    inside = (points @ found).double()
+    return found @ torch.linalg.eigh(inside.T @ inside).eigenvectors.flip(1).float()

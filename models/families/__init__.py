@@ -17,6 +17,8 @@ FAMILIES = {
     "sgan": "models.families.sgan:Sgan",
     "fastgan": "models.families.fastgan:Fastgan",
     "vae": "models.families.vae:Vae",
+    "vq_vae": "models.families.vq_vae:VqVae",
+    "latent_flow": "models.families.latent_flow:LatentFlow",
     "pixel_flow": "models.families.pixel_flow:PixelFlow",
 }
 

@@ -121,8 +121,9 @@ class Vae(SteppedFamily):
         chosen = data.some(MOST_ENCODED)
         encoded = [self._encoded(data, indices) for indices in chosen.split(ENCODED)]
         means, log_variances = (torch.cat(parts) for parts in zip(*encoded, strict=True))
-        is_sound = bool(means.isfinite().all() and log_variances.isfinite().all())
-        self.density = LatentDensity.fit(means, log_variances, data.labels[chosen], seed) if is_sound else None
+        exactness = (-0.5 * log_variances.mean(0)).exp()  # what a latent tells goes by how exactly it is told
+        is_sound = bool(means.isfinite().all() and exactness.isfinite().all())
+        self.density = LatentDensity.fit(means, exactness, data.labels[chosen], seed) if is_sound else None
 
     def _encoded(self, data: ImageSet, indices: Tensor) -> tuple[Tensor, Tensor]:
         device = self.autoencoder.linear.mean.device

@@ -27,7 +27,7 @@ def distance(first, second) -> float:
     return max(float((one[key] - other[key]).abs().max()) for key in weights)
 
 
-@pytest.mark.parametrize("name", ["dcgan", "vae", "refined"])
+@pytest.mark.parametrize("name", ["dcgan", "vae", "vq_vae", "latent_flow", "refined"])
 def test_it_goes_on_from_there_with_other_settings(tmp_path, name):
     parent = train(tmp_path / "parent", steps=30, name=name)
     fresh = train(tmp_path / "fresh", name=name, learning_rate=1e-6)

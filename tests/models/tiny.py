@@ -6,7 +6,7 @@ from models.data import ImageSet
 from models.families import family_class
 
 ADVERSARIAL = ("mlp_gan", "dcgan", "wgan_gp", "r3gan", "acgan", "sgan", "fastgan")
-STEPPED = (*ADVERSARIAL, "vae", "refined", "pixel_flow")
+STEPPED = (*ADVERSARIAL, "vae", "vq_vae", "latent_flow", "refined", "pixel_flow")
 FAMILIES = ("instant", *STEPPED)
 
 

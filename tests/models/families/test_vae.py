@@ -7,7 +7,6 @@ from models.data import ImageSet, to_unit
 from models.families.vae import ALL_ALIKE, Vae
 from models.latents import draw
 from models.learner import mean_losses
-from models.state import is_finite
 from tests.models.families.test_stepped import learn, prepared
 from tests.models.tiny import dark_and_bright
 
@@ -55,28 +54,6 @@ def test_samples_are_of_the_kinds_there_are_not_between_them():
     family.settle(data, 0)
     assert at_first > 0.3
     assert between() < 0.1
-
-
-def test_what_samples_are_drawn_from_is_kept_with_the_networks():
-    data = dark_and_bright()
-    family, again = (prepared("vae", data) for _ in range(2))
-    learn(family, data, 5)
-    family.settle(data, 0)
-    again.load_sampling_state({key: value.clone() for key, value in family.sampling_state().items()})
-    latents, labels = draw(0, range(8), family.latent_size), torch.arange(8) % 2
-    assert torch.equal(family.sample(latents, labels), again.sample(latents, labels))
-    before = family.sampling_state()
-    family.settle(data, 0)
-    assert all(torch.equal(before[key], value) for key, value in family.sampling_state().items())
-
-
-def test_broken_weights_leave_nothing_to_settle():
-    data = dark_and_bright()
-    family = prepared("vae", data)
-    next(family.generator.parameters()).data.fill_(float("nan"))
-    family.settle(data, 0)
-    assert family.density is None
-    assert not is_finite(family.sampling_state())
 
 
 @pytest.mark.parametrize(("beta", "sentence"), [(1.0, None), (20.0, ALL_ALIKE)])
