@@ -125,6 +125,8 @@ def test_a_selected_finding_says_its_whole_reason(qtbot, panel):
     gallery = panel.findChild(Gallery, "clean.gallery")
     gallery.select(gallery.ids[1:])
     assert any(each.text() == "0 copy.png: Copy of 0.png." for each in panel.findChildren(QLabel))
+    pair = panel.findChild(QWidget, "clean.pair")
+    qtbot.waitUntil(lambda: pair.count == 3 and gallery.picture(0) is not None)  # read off the window's thread
 
 
 def test_a_copy_is_shown_beside_what_it_is_like(qtbot, panel):
