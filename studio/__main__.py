@@ -4,6 +4,9 @@ import os
 
 # Before anything imports torch: its threads would otherwise spin while they wait and starve the window.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# Before anything imports numpy: beside any other load the threads of its OpenBLAS spin while they wait for each
+# other, and take ten times as long as one does for matrices of the size that pictures have.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import io
 import multiprocessing
