@@ -16,8 +16,6 @@ from studio.project import Project
 from studio.project.items import Item
 
 SIDE = 160
-LEAST = 144
-"""Pixels that a side must keep to be divided by a whole number, which takes a tenth of the time of any other."""
 QUALITY = 80
 
 _TABLE = (
@@ -33,13 +31,8 @@ def thumbnail(image: Image) -> bytes:
 
 def reduced(image: Image) -> np.ndarray:
     """The pixels of a thumbnail, uint8 (H, W) or (H, W, 3)."""
-    import cv2
-
     pixels = _eight_bits(image)
     height, width = pixels.shape[:2]
-    factor = -(-max(width, height) // SIDE)
-    if max(width, height) >= factor * LEAST and width % factor == height % factor == 0:
-        return cv2.resize(pixels, (width // factor, height // factor), interpolation=cv2.INTER_AREA)
     scale = min(1, SIDE / max(width, height))
     fitting = max(1, round(width * scale)), max(1, round(height * scale))
     return np.asarray(Pillow.fromarray(pixels).resize(fitting, Pillow.Resampling.BOX, reducing_gap=2))

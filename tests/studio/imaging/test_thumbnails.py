@@ -19,7 +19,6 @@ def opened(jpeg: bytes) -> np.ndarray:
 
 def test_a_thumbnail_keeps_proportions_and_enlarges_nothing():
     assert opened(thumbnail(Image(np.zeros((301, 602, 3), np.uint8), 8))).shape == (SIDE // 2, SIDE, 3)
-    assert opened(thumbnail(Image(np.zeros((300, 600, 3), np.uint8), 8))).shape == (75, 150, 3)  # a quarter
     assert opened(thumbnail(Image(np.zeros((5, 1), np.uint8), 8))).shape == (5, 1)
     assert opened(thumbnail(Image(np.zeros((5000, 1), np.uint8), 8))).shape == (SIDE, 1)
 

@@ -29,7 +29,7 @@ def are_loaded(gallery: Gallery, rows: range) -> bool:
 
 def test_thumbnails_in_view_are_loaded(qtbot, gallery) -> None:
     qtbot.waitUntil(lambda: are_loaded(gallery, range(12)))
-    assert gallery.picture(0).width() == 150  # half of the image
+    assert gallery.picture(0).width() == 160
 
 
 def test_loaded_thumbnails_are_painted(qtbot, gallery) -> None:
