@@ -110,8 +110,8 @@ def _by_alignment(project: Project, planned: PlannedRun) -> Reading | None:
     if lines.mix["fid"] > UNALIGNED * lines.instant["fid"]:
         return None
     sentence = tr(
-        "Your images are not aligned: two of them mixed come closer to real ones than Instant does. Instant will blur; a"
-        " family that sees shapes, such as DCGAN, suits them better."
+        "Your images are not aligned: two of them mixed come closer to real ones than Instant does. Instant will blur;"
+        " a family that sees shapes, such as DCGAN, suits them better."
     )
     return Reading("alignment", "warn", sentence)
 
