@@ -1,6 +1,6 @@
 """Networks that several families are built from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import pairwise
 
 import torch
@@ -90,6 +90,18 @@ class ConvEncoder(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         return self.layers(images)
+
+
+def initialize_convolutions(network: nn.Module, silent: Collection[nn.Conv2d], random: torch.Generator) -> None:
+    """Fresh convolutions N(0, 1 / inputs) (LeCun et al. 1998), but 0 for the silent ones.
+
+    These are the last of each block, which then passes on what it gets (Goyal et al. 2017), and of the network.
+    """
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.normal_(module.weight, 0.0, module.weight[0].numel() ** -0.5, generator=random)
+    for last in silent:
+        nn.init.zeros_(last.weight)
 
 
 def check_sides(shape: ImageShape) -> None:

@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from torch.nn.functional import conv2d, conv_transpose2d, interpolate, pixel_shuffle, pixel_unshuffle, silu, unfold
 
 from models.data import ImageShape, to_unit
-from models.families.blocks import check_sides
+from models.families.blocks import check_sides, initialize_convolutions
 
 SMALLEST_GRID = 8
 """Places along the shorter side of an image, where it can be had."""
@@ -66,15 +66,9 @@ class GridCodec(nn.Module):
         self.register_buffer("lengths", torch.ones(channels))
 
     def initialize(self, random: torch.Generator) -> None:
-        """Fresh convolutions N(0, 1 / inputs) (LeCun et al. 1998); blocks pass on what they get (Goyal et al. 2017)."""
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.normal_(module.weight, 0.0, module.weight[0].numel() ** -0.5, generator=random)
-        for block in self.modules():
-            if isinstance(block, Block):
-                nn.init.zeros_(block.second.weight)
-        for last in (self.encoded, self.leave):
-            nn.init.zeros_(last.weight)
+        blocks = [module for module in self.modules() if isinstance(module, Block)]
+        silent = [*(block.second for block in blocks), self.encoded, self.leave]
+        initialize_convolutions(self, silent, random)
 
     def measure(self, images: Tensor) -> None:
         """Find the principal components of the patches of uint8 (N, C, H, W)."""

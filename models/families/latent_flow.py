@@ -8,15 +8,15 @@ from msgspec import Meta
 from torch import Tensor, nn
 from torch.optim import AdamW
 
-from models.data import ImageSet, ImageShape, to_unit
+from models.data import ImageSet, ImageShape
 from models.events import Task
-from models.families.base import Batch, LearningRate, SteppedFamily, SteppedSettings
+from models.families.base import Batch, LearningRate, SteppedSettings
+from models.families.encoding_family import EncodingFamily
 from models.families.grid_codec import GridCodec
 from models.families.unet import UNet
 from models.families.vae import gaussian_cost
 from models.flow_matching import Velocity, carry, flow_loss, normal_like
-from models.latent_density import NUMBERS, LatentDensity
-from models.state import State, load_network, part, prefixed
+from models.latent_density import NUMBERS
 
 MOMENTS = 4
 """At how many moments the codes of each image teach the flow, which is cheap beside drawing images."""
@@ -28,8 +28,6 @@ UNPRACTICED, PRACTICED = 3_000, 10_000
 """Steps up to which a flow changes nothing, and from which on all that it shall, for one of little practice does harm:
 after 330 steps on ELPV the FD is 492 with what the density draws, 666 where the flow goes on from 0.9, 860 from 0.7."""
 SAMPLING_STEPS = 8
-ENCODED, MOST_ENCODED = 64, 4_000
-"""Images at a time and in all that the density of codes is fitted to."""
 FLOW_WIDTH = 2
 """Times the width of the autoencoder."""
 LARGEST_GRADIENT = 1.0
@@ -54,7 +52,7 @@ class LatentFlowSettings(SteppedSettings, frozen=True, kw_only=True):
     channels: Channels = 8
 
 
-class LatentFlow(SteppedFamily):
+class LatentFlow(EncodingFamily):
     """An autoencoder tells images by a grid of few numbers, and a flow learns grids (latent diffusion).
 
     Both learn at each step; the flow's error does not reach the autoencoder. In place of a divergence, codes are kept
@@ -82,7 +80,6 @@ class LatentFlow(SteppedFamily):
         self.network = CodecAndFlow(settings.channels, shape, classes, self.width)
         self.networks = {"network": self.network}
         self.optimizers = {"both": AdamW(self.network.parameters(), settings.learning_rate, fused=True)}
-        self.density: LatentDensity | None = None
 
     @property
     def generator(self) -> nn.Module:
@@ -119,37 +116,21 @@ class LatentFlow(SteppedFamily):
         self.optimizers["both"].step()
         return {name: loss.detach() for name, loss in losses.items()}
 
-    @torch.no_grad()
-    def settle(self, data: ImageSet, seed: int) -> None:
-        """Fit the density of the codes; where weights are no sound numbers any more, there is none."""
-        network = self.network.eval()
-        device = network.codec.mean.device
-        chosen = data.some(MOST_ENCODED)
-        parts = [to_unit(data.images[indices].to(device)) for indices in chosen.split(ENCODED)]
-        points = torch.cat([network.to_points(network.codec.encode(images)).flatten(1).cpu() for images in parts])
-        alike = torch.ones(points.shape[1])
-        is_sound = bool(points.isfinite().all())
-        self.density = LatentDensity.fit(points, alike, data.labels[chosen], seed) if is_sound else None
+    def encode(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Points as the flow knows them, each told as exactly as the others."""
+        points = self.network.to_points(self.network.codec.encode(images)).flatten(1)
+        return points, torch.zeros_like(points)
 
     @torch.no_grad()
     def sample(self, latents: Tensor, labels: Tensor) -> Tensor:
         network = self.network.eval()
-        device = network.codec.mean.device
         begun = latents[:, NUMBERS:].reshape(-1, *network.codec.sides)
         if self.density:
             suggested = self.density.draw(latents[:, :NUMBERS], labels)
             begun = torch.lerp(begun, suggested.view_as(begun), network.start)
         start = network.start if self.density else 0.0
-        points = carry(network.velocity(labels.to(device)), begun.to(device), SAMPLING_STEPS, start)
+        points = carry(network.velocity(labels.to(self.device)), begun.to(self.device), SAMPLING_STEPS, start)
         return network.codec.decode(network.to_codes(points)).clamp(-1, 1)
-
-    def sampling_state(self) -> State:
-        return super().sampling_state() | (prefixed("density", self.density.state()) if self.density else {})
-
-    def load_sampling_state(self, state: State) -> None:
-        density = part("density", state)
-        load_network(self.network, {key: value for key, value in state.items() if not key.startswith("density.")})
-        self.density = LatentDensity.from_state(density, self.classes) if density else None
 
 
 class CodecAndFlow(nn.Module):

@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate, pixel_shuffle, pixel_unshuffle, silu
 
+from models.families.blocks import initialize_convolutions
+
 TIMES = 16  # frequencies that a time is told by
 CODE = 64
 CLASS_CODE = 16
@@ -36,17 +38,9 @@ class UNet(nn.Module):
         self.leave = nn.Conv2d(width, 4 * outputs, 3, 1, 1)
 
     def initialize(self, random: torch.Generator) -> None:
-        """Fresh convolutions N(0, 1 / inputs) (LeCun et al. 1998); blocks pass on what they get (Goyal et al. 2017).
-
-        The small weights that suit adversarial networks learn more slowly here.
-        """
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.normal_(module.weight, 0.0, module.weight[0].numel() ** -0.5, generator=random)
-        for block in self.modules():
-            if isinstance(block, Block):
-                nn.init.zeros_(block.second.weight)
-        nn.init.zeros_(self.leave.weight)
+        """The small weights that suit adversarial networks learn more slowly here."""
+        blocks = [module for module in self.modules() if isinstance(module, Block)]
+        initialize_convolutions(self, [*(block.second for block in blocks), self.leave], random)
 
     def hidden_weights(self) -> list[Tensor]:
         """Of all convolutions but the first and the last."""

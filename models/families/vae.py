@@ -9,20 +9,18 @@ from msgspec import Meta
 from torch import Tensor, nn
 from torch.optim import Adam
 
-from models.data import ImageSet, ImageShape, to_unit
+from models.data import ImageSet, ImageShape
 from models.events import Task
-from models.families.base import Batch, LearningRate, SteppedFamily, SteppedSettings
+from models.families.base import Batch, LearningRate, SteppedSettings
 from models.families.blocks import Condition, ConvEncoder, ConvGenerator
+from models.families.encoding_family import EncodingFamily
 from models.families.linear_vae import LinearVae
-from models.latent_density import NUMBERS, LatentDensity
-from models.state import State, load_network, part, prefixed
+from models.latent_density import NUMBERS
 
 WARM_UP_STEPS = 500
 SMALLEST_VARIANCE = 1e-5  # half a gray level out of 255, squared, is 1.5e-5 in [-1, 1]
 COLLAPSED = 1e-4  # nats for each pixel value: at 64 px less than half a nat an image
 ALL_ALIKE = "Hardly anything is kept of an image, so all samples look alike. More images help, or a narrower network."
-ENCODED, MOST_ENCODED = 64, 4_000
-"""Images at a time and in all that the density of latents is fitted to."""
 
 LatentSize = Annotated[
     int,
@@ -54,7 +52,7 @@ class VaeSettings(SteppedSettings, frozen=True, kw_only=True):
     beta: Beta = 1.0
 
 
-class Vae(SteppedFamily):
+class Vae(EncodingFamily):
     """Convolutional VAE (Kingma & Welling 2014), the class embedded on both sides (CVAE, Sohn et al. 2015).
 
     The variance of a pixel is the best one for each batch, in closed form (sigma-VAE, Rybkin et al. 2021), so that
@@ -79,7 +77,6 @@ class Vae(SteppedFamily):
         self.autoencoder = Autoencoder(settings.latent_size, shape, classes, self.width)
         self.networks = {"autoencoder": self.autoencoder}
         self.optimizers = {"both": Adam(self.autoencoder.parameters(), lr=settings.learning_rate, fused=True)}
-        self.density: LatentDensity | None = None
 
     @classmethod
     def trouble(cls, losses: Mapping[str, float]) -> str | None:
@@ -115,35 +112,13 @@ class Vae(SteppedFamily):
         self.optimizers["both"].step()
         return {"reconstruction": reconstruction.detach(), "kl": kl.detach()}
 
-    @torch.no_grad()
-    def settle(self, data: ImageSet, seed: int) -> None:
-        """Fit the density of the latents; where weights are no sound numbers any more, there is none."""
-        chosen = data.some(MOST_ENCODED)
-        encoded = [self._encoded(data, indices) for indices in chosen.split(ENCODED)]
-        means, log_variances = (torch.cat(parts) for parts in zip(*encoded, strict=True))
-        exactness = (-0.5 * log_variances.mean(0)).exp()  # what a latent tells goes by how exactly it is told
-        is_sound = bool(means.isfinite().all() and exactness.isfinite().all())
-        self.density = LatentDensity.fit(means, exactness, data.labels[chosen], seed) if is_sound else None
-
-    def _encoded(self, data: ImageSet, indices: Tensor) -> tuple[Tensor, Tensor]:
-        device = self.autoencoder.linear.mean.device
-        images, labels = to_unit(data.images[indices].to(device)), data.labels[indices].to(device)
-        mean, log_variance = self.autoencoder.eval().encode(images, labels)
-        return mean.cpu(), log_variance.cpu()
+    def encode(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        return self.autoencoder.encode(images, labels)
 
     @torch.no_grad()
     def sample(self, latents: Tensor, labels: Tensor) -> Tensor:
         drawn = self.density.draw(latents, labels) if self.density else latents[:, : self.settings.latent_size]
-        device = self.autoencoder.linear.mean.device
-        return self.autoencoder.eval().decode(drawn.to(device), labels.to(device)).clamp(-1, 1)
-
-    def sampling_state(self) -> State:
-        return super().sampling_state() | (prefixed("density", self.density.state()) if self.density else {})
-
-    def load_sampling_state(self, state: State) -> None:
-        density = part("density", state)
-        load_network(self.autoencoder, {key: value for key, value in state.items() if not key.startswith("density.")})
-        self.density = LatentDensity.from_state(density, self.classes) if density else None
+        return self.autoencoder.eval().decode(drawn.to(self.device), labels.to(self.device)).clamp(-1, 1)
 
 
 class Autoencoder(nn.Module):
