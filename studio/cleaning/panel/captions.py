@@ -18,7 +18,7 @@ COMPARED = 200
 
 class Captions:
     """The caption of each image: its reason without the name of the image that it is like, and without the words that
-    all begin with, or, where nothing else is left, the name of its file."""
+    all begin with, without a full stop; or, where nothing else is left, the name of its file."""
 
     def __init__(self, project: Project, found: Sequence[Finding]) -> None:
         self._project = project
@@ -34,7 +34,7 @@ class Captions:
             return ""
         if self._are_alike:
             return Path(finding.file).name
-        return self._nameless(finding).removeprefix(self._begin).lstrip(" ,，")
+        return self._nameless(finding).removeprefix(self._begin).lstrip(" ,，").rstrip(".。")
 
     def _nameless(self, finding: Finding) -> str:
         if not finding.related:
