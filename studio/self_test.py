@@ -50,14 +50,13 @@ def _work_in_window(folder: Path) -> list[str]:
     training.failed.connect(failures.append)
 
     def leave_when_idle() -> None:
-        if not jobs.all:
+        if not jobs.all and window.close():  # at once, before a panel begins something else
             until_idle.quit()
 
     for job in jobs.all:  # the window may have begun to check the images by itself
         job.finished.connect(leave_when_idle)
     jobs.started.connect(lambda job: job.finished.connect(leave_when_idle))  # or begins it meanwhile
     until_idle.exec()
-    window.close()
     return failures
 
 
