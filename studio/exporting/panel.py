@@ -146,10 +146,16 @@ class ExportPanel(Panel):
         latest = self.session.project.setting(EXPORTED)
         if latest is None:
             self._latest.setText(tr("Nothing has been exported yet."))
-        else:
-            images = trn("{n} image", "{n} images", latest["files"])
-            self._latest.setText(tr("{images} in {folder}", images=images, folder=latest["dir"]))
-        self._open.setVisible(latest is not None and Path(latest["dir"]).is_dir())
+            self._open.hide()
+            return
+        images, folder = trn("{n} image", "{n} images", latest["files"]), latest["dir"]
+        is_there = Path(folder).is_dir()
+        self._latest.setText(
+            tr("{images} in {folder}", images=images, folder=folder)
+            if is_there
+            else tr("{images} in {folder}, which is no longer there", images=images, folder=folder)
+        )
+        self._open.setVisible(is_there)
 
     # What the user does
 

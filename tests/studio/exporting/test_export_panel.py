@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
+from studio.exporting.export import EXPORTED
 from studio.exporting.panel import ExportPanel
 from studio.labeling import split
 from studio.widgets.count_table import CountTable
@@ -36,6 +37,13 @@ def test_a_click_exports_and_says_where(qtbot, panel, tmp_path):
     assert panel.findChild(QLabel, "export.result").text() == f"10 images in {folder}"
     assert panel.findChild(QPushButton, "export.open").isVisible()
     assert panel.findChild(QLineEdit, "export.folder").text() == f"{folder}-2"
+
+
+def test_a_folder_that_is_gone_is_said_to_be(project, show_panel, tmp_path):
+    project.set_setting(EXPORTED, {"files": 10, "dir": str(tmp_path / "moved")})
+    panel = show_panel(ExportPanel, project)
+    assert panel.findChild(QLabel, "export.result").text().endswith("which is no longer there")
+    assert not panel.findChild(QPushButton, "export.open").isVisible()
 
 
 def test_a_full_folder_is_refused_in_the_page(qtbot, panel, tmp_path):
