@@ -113,7 +113,7 @@ def _evaluate(project: Project) -> StageState:
     if not judged:
         return StageState("ready")
     if usable[-1].name not in judged:
-        return StageState("stale", tr("the newest run is not judged"))
+        return StageState("stale", tr("newest run not judged"))
     return StageState("done", trn("{n} run judged", "{n} runs judged", len(judged)))
 
 

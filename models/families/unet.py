@@ -38,7 +38,7 @@ class UNet(nn.Module):
         self.leave = nn.Conv2d(width, 4 * outputs, 3, 1, 1)
 
     def initialize(self, random: torch.Generator) -> None:
-        """The small weights that suit adversarial networks learn more slowly here."""
+        """Fresh weights; the small ones that suit adversarial networks learn more slowly here."""
         blocks = [module for module in self.modules() if isinstance(module, Block)]
         initialize_convolutions(self, [*(block.second for block in blocks), self.leave], random)
 

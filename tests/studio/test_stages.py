@@ -69,7 +69,7 @@ def test_a_newer_run_makes_the_evaluation_stale_but_not_the_samples_of_the_same_
     finish(synthesize(trained, "instant-1", 8))
     finish(train(trained, "vae", size=32, steps=1, settings={"width": 8, "batch": 8}))
     states = stage_states(trained)
-    assert states["evaluate"] == StageState("stale", "the newest run is not judged")
+    assert states["evaluate"] == StageState("stale", "newest run not judged")
     assert states["synthesize"].state == "done"
 
 
