@@ -2,10 +2,12 @@
 
 import pytest
 import torch
+from torch import nn
 from torch.nn import functional
 
 from models.data import ImageSet, ImageShape, to_unit
-from models.families.refined import Refined, RefinedSettings, doubled, enlarged_shapes, halved
+from models.events import finish
+from models.families.refined import LONG_PRACTICE, Refined, RefinedSettings, doubled, enlarged_shapes, halved
 from models.latents import draw
 from tests.models.families.test_stepped import learn, prepared
 from tests.models.tiny import dark_and_bright
@@ -43,7 +45,7 @@ def test_what_is_added_is_as_strong_as_in_real_images_and_keeps_to_the_thumbnail
     finest = family.cascade.stages[-1]
     noise = torch.randn(64, finest.values, generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
-        enlarged = finest.enlarge(halved(real), labels, noise)
+        enlarged = finest.enlarge(halved(real), labels, noise, is_practiced=False)
     assert 0.6 * energy(real) < energy(enlarged) < 1.5 * energy(real)
     latents = draw(1, range(64), family.latent_size)
     samples, instant = family.sample(latents, labels), suggested(family, latents, labels)
@@ -81,3 +83,22 @@ def test_halving_keeps_to_means_and_evens_out_what_is_small():
     assert doubled(halved(checkers)).shape == checkers.shape
     soft = functional.interpolate(torch.tensor([[[[-1.0, 1.0], [1.0, -1.0]]]]), (64, 64), mode="bicubic")
     assert float((doubled(halved(soft)) - soft).abs().mean()) < 0.02
+
+
+def test_practiced_networks_draw_in_more_steps_also_when_opened_again():
+    """The images of a long run would be as coarse as those of a short one."""
+    shape = ImageShape(1, 16, 16)
+    pixels = torch.randint(0, 256, (60, 1, 16, 16), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    family = Refined(RefinedSettings(width=16), shape, 1)
+    family.initialize(torch.Generator().manual_seed(0))
+    finish(family.prepare(ImageSet(pixels, torch.zeros(60, dtype=torch.int64), ("a",)), 0))
+    for enlarger in family.cascade.stages:
+        nn.init.normal_(enlarger.network.leave.weight, std=0.1, generator=torch.Generator().manual_seed(1))
+    latents, labels = draw(0, range(4), family.latent_size), torch.zeros(4, dtype=torch.int64)
+    young = family.sample(latents, labels)
+    family.cascade.practice.fill_(LONG_PRACTICE)
+    practiced = family.sample(latents, labels)
+    opened = Refined(RefinedSettings(width=16), shape, 1)
+    opened.load_sampling_state(family.sampling_state())
+    assert not torch.allclose(practiced, young, atol=1e-3)
+    assert torch.equal(opened.sample(latents, labels), practiced)
