@@ -42,12 +42,12 @@ def adopted(own: State, given: State, kept: Collection[str] = ()) -> State:
 
     own: its state before it learned anything. given: the other's. kept: the names of those that stay its own. Where all
     of its own are among the other's, it is the other's state, with what only comes while learning (the optimizers'
-    memory).
+    memory). Where some are not, counts begin anew: how long something has learned is true of the whole only.
     """
     fitting = {key for key, value in own.items() if key in given and given[key].shape == value.shape}
     if len(fitting) == len(own):
         return given | {key: own[key] for key in kept}
-    return own | {key: given[key] for key in fitting.difference(kept)}
+    return own | {key: given[key] for key in fitting.difference(kept) if own[key].is_floating_point()}
 
 
 def copied(state: Mapping[str, Tensor]) -> State:

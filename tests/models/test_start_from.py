@@ -55,6 +55,18 @@ def test_layers_that_fit_are_taken_where_classes_are_others(tmp_path):
         assert (kept[key] - own[key]).abs().max() < 0.2 * (kept[key] - new[key]).abs().max()
 
 
+def practice(path):
+    return int(checkpoint.read_sampling(path)["enlargers.0.practice"])
+
+
+def test_networks_count_as_practiced_only_where_all_of_them_are_taken(tmp_path):
+    parent = train(tmp_path / "parent", name="refined")
+    whole = train(tmp_path / "whole", name="refined", start=parent)
+    partly = train(tmp_path / "partly", name="refined", data=dark_and_bright(classes=3), start=parent)
+    assert practice(parent) > 0
+    assert (practice(whole), practice(partly)) == (2 * practice(parent), practice(parent))
+
+
 def brighter(data):
     return replace(data, images=(data.images.float() * 0.5 + 100).to(data.images.dtype))
 

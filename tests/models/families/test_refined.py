@@ -45,7 +45,7 @@ def test_what_is_added_is_as_strong_as_in_real_images_and_keeps_to_the_thumbnail
     finest = family.cascade.stages[-1]
     noise = torch.randn(64, finest.values, generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
-        enlarged = finest.enlarge(halved(real), labels, noise, is_practiced=False)
+        enlarged = finest.enlarge(halved(real), labels, noise)
     assert 0.6 * energy(real) < energy(enlarged) < 1.5 * energy(real)
     latents = draw(1, range(64), family.latent_size)
     samples, instant = family.sample(latents, labels), suggested(family, latents, labels)
@@ -96,7 +96,8 @@ def test_practiced_networks_draw_in_more_steps_also_when_opened_again():
         nn.init.normal_(enlarger.network.leave.weight, std=0.1, generator=torch.Generator().manual_seed(1))
     latents, labels = draw(0, range(4), family.latent_size), torch.zeros(4, dtype=torch.int64)
     young = family.sample(latents, labels)
-    family.cascade.practice.fill_(LONG_PRACTICE)
+    for enlarger in family.cascade.stages:
+        enlarger.practice.fill_(LONG_PRACTICE)
     practiced = family.sample(latents, labels)
     opened = Refined(RefinedSettings(width=16), shape, 1)
     opened.load_sampling_state(family.sampling_state())
