@@ -1,7 +1,8 @@
-"""The vector-quantized autoencoder, with a transformer that learns which codes go together."""
+"""The autoencoder with quantized codes, and a transformer that learns which codes go together."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import torch
 from msgspec import Meta
@@ -14,11 +15,12 @@ from models.events import Task
 from models.families.base import Batch, LearningRate, SteppedFamily, SteppedSettings
 from models.families.codebook import Codebook
 from models.families.grid_codec import GridCodec
+from models.families.quantizer import Quantizer
+from models.families.scalar_levels import ScalarLevels, levels_for
 from models.families.token_prior import HEAD_SIZE, TokenPrior
 from models.families.vae import gaussian_cost
 
 CODE_SIZE = 8
-COMMITMENT = 0.25
 PRIOR_WIDTH = 4
 """Times the width of the autoencoder."""
 LARGEST_GRADIENT = 1.0
@@ -35,6 +37,14 @@ Codes = Annotated[
         le=4096,
     ),
 ]
+Rounding = Annotated[
+    Literal["a list that learns", "fixed levels"],
+    Meta(
+        title="Codes come from",
+        description="A list that learns follows what patches look like. With fixed levels each patch is told by a few "
+        "numbers, each rounded to a few steps (FSQ), which makes use of nearly all codes.",
+    ),
+]
 
 
 class VqVaeSettings(SteppedSettings, frozen=True, kw_only=True):
@@ -43,13 +53,15 @@ class VqVaeSettings(SteppedSettings, frozen=True, kw_only=True):
     learning_rate: LearningRate = 2e-3
     batch: Batch = 32
     codes: Codes = 512
+    rounding: Rounding = "a list that learns"
 
 
 class VqVae(SteppedFamily):
     """An autoencoder tells images by a grid of codes from a short list, and a transformer learns grids of a class.
 
-    Both learn at each step; the transformer's error does not reach the autoencoder. Each code of a sample comes from
-    one latent: the quantile of its rank among normal numbers.
+    Both learn at each step; the transformer's error does not reach the autoencoder. The list learns too, or is made of
+    fixed levels (FSQ, Mentzer et al. 2023). Each code of a sample comes from one latent: the quantile of its rank among
+    normal numbers.
     """
 
     name = "vq_vae"
@@ -71,7 +83,8 @@ class VqVae(SteppedFamily):
 
     def __init__(self, settings: VqVaeSettings, shape: ImageShape, classes: int) -> None:
         super().__init__(settings, shape, classes)
-        self.network = CodecAndPrior(settings.codes, shape, classes, self.width)
+        build = {"a list that learns": VectorQuantized, "fixed levels": ScalarQuantized}[settings.rounding]
+        self.network: CodecAndPrior = build(settings.codes, shape, classes, self.width)
         self.networks = {"network": self.network}
         self.optimizers = {"both": AdamW(self.network.parameters(), settings.learning_rate, fused=True)}
 
@@ -102,13 +115,13 @@ class VqVae(SteppedFamily):
         network.codebook.follow(_rows(vectors.detach()), random)
         tokens = network.tokens(vectors.detach())
         rounded = network.codes(tokens)
-        redrawn = network.decode(vectors + (rounded - vectors).detach())
+        redrawn = network.decode(straight_through(vectors, rounded))
         losses = {
             "reconstruction": gaussian_cost(images, redrawn),
             "prior": network.prior.cost(tokens, labels),
         }
         self.optimizers["both"].zero_grad()
-        (losses["reconstruction"] + losses["prior"] + COMMITMENT * mse_loss(vectors, rounded)).backward()
+        (losses["reconstruction"] + losses["prior"] + network.commitment * mse_loss(vectors, rounded)).backward()
         for part in (network.codec, network.prior):
             nn.utils.clip_grad_norm_(part.parameters(), LARGEST_GRADIENT)
         self.optimizers["both"].step()
@@ -123,23 +136,30 @@ class VqVae(SteppedFamily):
         return network.decode(network.codes(tokens)).clamp(-1, 1)
 
 
-class CodecAndPrior(nn.Module):
-    """The autoencoder, the list that its codes are rounded to, and the transformer of tokens, places in that list."""
+class CodecAndPrior(nn.Module, ABC):
+    """The autoencoder, what its codes are rounded to, and the transformer of tokens, places among these.
 
-    def __init__(self, codes: int, shape: ImageShape, classes: int, width: int) -> None:
+    commitment: the weight of how far vectors are from what they are rounded to.
+    """
+
+    commitment: ClassVar[float]
+
+    def __init__(self, codebook: Quantizer, shape: ImageShape, classes: int, width: int) -> None:
         super().__init__()
-        self.codec = GridCodec(shape, CODE_SIZE, width)
-        self.codebook = Codebook(codes, CODE_SIZE)
+        count, size = codebook.codes.shape
+        self.codec = GridCodec(shape, size, width)
+        self.codebook = codebook
         _, self.height, self.across = self.codec.sides
-        size = -(-PRIOR_WIDTH * width // HEAD_SIZE) * HEAD_SIZE
-        self.prior = TokenPrior(codes, self.height * self.across, classes, size)
+        prior_size = -(-PRIOR_WIDTH * width // HEAD_SIZE) * HEAD_SIZE
+        self.prior = TokenPrior(count, self.height * self.across, classes, prior_size)
 
+    @abstractmethod
     def vectors(self, images: Tensor) -> Tensor:
-        """Codes (B, d, h, w) in the units of pixels, so that they are rounded to what looks most alike."""
-        return self.codec.encode(images) * self.codec.lengths[:, None, None]
+        """Codes (B, d, h, w), ready to be rounded."""
 
+    @abstractmethod
     def decode(self, vectors: Tensor) -> Tensor:
-        return self.codec.decode(vectors / self.codec.lengths[:, None, None])
+        """Images of vectors, rounded or not."""
 
     def tokens(self, vectors: Tensor) -> Tensor:
         """int64 (B, h * w) of vectors (B, d, h, w)."""
@@ -148,6 +168,41 @@ class CodecAndPrior(nn.Module):
     def codes(self, tokens: Tensor) -> Tensor:
         """(B, d, h, w) of tokens (B, h * w)."""
         return self.codebook.codes[tokens].unflatten(1, (self.height, self.across)).permute(0, 3, 1, 2)
+
+
+class VectorQuantized(CodecAndPrior):
+    """Vectors are in the units of pixels, so that they are rounded to what looks most alike."""
+
+    commitment = 0.25
+
+    def __init__(self, codes: int, shape: ImageShape, classes: int, width: int) -> None:
+        super().__init__(Codebook(codes, CODE_SIZE), shape, classes, width)
+
+    def vectors(self, images: Tensor) -> Tensor:
+        return self.codec.encode(images) * self.codec.lengths[:, None, None]
+
+    def decode(self, vectors: Tensor) -> Tensor:
+        return self.codec.decode(vectors / self.codec.lengths[:, None, None])
+
+
+class ScalarQuantized(CodecAndPrior):
+    """Of each number all levels are used alike, so nothing has to hold vectors near to codes."""
+
+    commitment = 0.0
+
+    def __init__(self, codes: int, shape: ImageShape, classes: int, width: int) -> None:
+        super().__init__(ScalarLevels(levels_for(codes)), shape, classes, width)
+
+    def vectors(self, images: Tensor) -> Tensor:
+        return ScalarLevels.bounded(self.codec.encode(images))
+
+    def decode(self, vectors: Tensor) -> Tensor:
+        return self.codec.decode(vectors)
+
+
+def straight_through(vectors: Tensor, rounded: Tensor) -> Tensor:
+    """What is rounded, with gradients as if nothing had been (Bengio et al. 2013)."""
+    return vectors + (rounded - vectors).detach()
 
 
 def _rows(vectors: Tensor) -> Tensor:
