@@ -82,6 +82,12 @@ def choose_width(family: SteppedFamily, data: ImageSet, seconds: float, device: 
     return chosen
 
 
+def steps_within(seconds: float, family: SteppedFamily, data: ImageSet, device: torch.device) -> int:
+    """About how many steps the family takes in so many seconds, at least 1. Changes the family's networks."""
+    images, labels = first_batch(family, data, device)
+    return max(1, int(seconds / _seconds_per_step(family.to(device), images, labels)))
+
+
 def choose_threads(family: SteppedFamily, data: ImageSet) -> Task[int]:
     """With how many of the processor's threads a step is fastest, at most as many as torch may use now.
 

@@ -135,6 +135,8 @@ class SteppedFamily(Family):
     """The width when there is no budget of minutes to choose by."""
     enough_steps: ClassVar[int] = 1_000
     """With fewer, more width makes samples worse, not better: the widest networks with which so many fit are taken."""
+    shares_of_run: ClassVar[Mapping[str, float]] = {}
+    """For settings that count steps: at 0, what share they are of the steps that the minutes of a run hold."""
     steady_steps: ClassVar[int] = 4_000
     """How long the learning rate stays as it is set."""
     loss_titles: ClassVar[dict[str, str]]

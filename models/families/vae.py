@@ -18,6 +18,7 @@ from models.families.linear_vae import LinearVae
 from models.latent_density import NUMBERS
 
 WARM_UP_STEPS = 500
+"""Where it is not known how many steps a run has."""
 SMALLEST_VARIANCE = 1e-5  # half a gray level out of 255, squared, is 1.5e-5 in [-1, 1]
 COLLAPSED = 1e-4  # nats for each pixel value: at 64 px less than half a nat an image
 ALL_ALIKE = "Hardly anything is kept of an image, so all samples look alike. More images help, or a narrower network."
@@ -41,6 +42,17 @@ Beta = Annotated[
         extra={"step": 0.1},
     ),
 ]
+WarmUp = Annotated[
+    int,
+    Meta(
+        title="Steps of easing in",
+        description="Over how many first steps the weight of forgetting grows to what is set. 0: a tenth of those that "
+        "the minutes given hold.",
+        ge=0,
+        le=100_000,
+        extra={"unit": "steps"},
+    ),
+]
 
 
 class VaeSettings(SteppedSettings, frozen=True, kw_only=True):
@@ -50,6 +62,7 @@ class VaeSettings(SteppedSettings, frozen=True, kw_only=True):
     batch: Batch = 32
     latent_size: LatentSize = 256
     beta: Beta = 1.0
+    warm_up: WarmUp = 0
 
 
 class Vae(EncodingFamily):
@@ -68,6 +81,7 @@ class Vae(EncodingFamily):
     kind = "autoencoder"
     Settings = VaeSettings
     enough_steps: ClassVar[int] = 2_000
+    shares_of_run: ClassVar[Mapping[str, float]] = {"warm_up": 0.1}
     loss_titles: ClassVar[dict[str, str]] = {"reconstruction": "Redrawing error", "kl": "Information kept"}
 
     settings: VaeSettings
@@ -106,11 +120,15 @@ class Vae(EncodingFamily):
 
         reconstruction = gaussian_cost(images, redrawn)
         kl = divergence(mean, log_variance) / images[0].numel()
-        loss = reconstruction + self.settings.beta * min(1.0, number / WARM_UP_STEPS) * kl
+        loss = reconstruction + self.weight(number) * kl
         self.optimizers["both"].zero_grad()
         loss.backward()
         self.optimizers["both"].step()
         return {"reconstruction": reconstruction.detach(), "kl": kl.detach()}
+
+    def weight(self, number: int) -> float:
+        """Of the divergence, at a step: it grows evenly from the first one on (Bowman et al. 2016)."""
+        return self.settings.beta * min(1.0, number / (self.settings.warm_up or WARM_UP_STEPS))
 
     def encode(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         return self.autoencoder.encode(images, labels)

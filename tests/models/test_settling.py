@@ -7,7 +7,7 @@ from models import settling, trainer
 from models.budget import Budget
 from models.device import Compute, with_threads
 from models.dry_step import StepMemory, changed, fitting_batch, measure_memory
-from models.events import Notice, finish
+from models.events import LossPoint, Notice, finish
 from models.families import family_class
 from models.run_config import read_config
 from models.settling import NO_DEVICE, SMALLER_BATCH
@@ -64,6 +64,25 @@ def test_too_little_memory_makes_steps_smaller_and_is_said_and_kept(tmp_path, mo
     finish(Trainer.resume(tmp_path / "run", dark_and_bright(), budget=Budget(steps=5)).run(), events.append)
     assert read_config(tmp_path / "run").settings["batch"] == 4
     assert len(notices(events)) == 1
+
+
+def test_what_is_a_share_of_the_run_follows_its_minutes_and_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(settling, "steps_within", lambda seconds, *others: int(10 * seconds))
+    data, folder = dark_and_bright(), tmp_path / "run"
+    task = Trainer("vae", settings("vae"), data, folder, budget=Budget(minutes=0.5)).run()
+    next(event for event in task if isinstance(event, LossPoint) and event.step > 1)
+    task.close()
+    assert read_config(folder).settings["warm_up"] == 30
+    finish(Trainer.resume(folder, data, budget=Budget(minutes=1e-9)).run())
+    assert read_config(folder).settings["warm_up"] == 30
+
+
+@pytest.mark.parametrize(("budget", "warm_up"), [(Budget(steps=20), 0), (Budget(minutes=0.01), 7)])
+def test_what_is_set_or_of_a_number_of_steps_stays_as_it_is(tmp_path, budget, warm_up):
+    """So that a run of some steps is the beginning of a longer one."""
+    data, own = dark_and_bright(), settings("vae", warm_up=warm_up)
+    finish(Trainer("vae", own, data, tmp_path / "run", budget=budget).run())
+    assert read_config(tmp_path / "run").settings["warm_up"] == warm_up
 
 
 def test_where_the_graphics_card_cannot_take_a_step_the_processor_does(tmp_path):

@@ -28,6 +28,13 @@ def test_at_least_a_thousand_steps_fit(measured, seconds, width):
     assert chosen(seconds) == width
 
 
+def test_as_many_steps_fit_as_their_time_says(measured):
+    data = dark_and_bright()
+    family = MlpGan(MlpGanSettings(width=20), data.shape, data.class_count)
+    assert speed.steps_within(60, family, data, torch.device("cpu")) == 3_000
+    assert speed.steps_within(0.001, family, data, torch.device("cpu")) == 1
+
+
 def test_the_probe_itself_is_short():
     assert chosen(0.5) in MlpGan.widths
 

@@ -3,11 +3,16 @@
 import pytest
 import torch
 
+from models.budget import Budget
 from models.data import ImageSet, to_unit
+from models.events import finish
 from models.families.vae import ALL_ALIKE, Vae
 from models.latents import draw
 from models.learner import mean_losses
+from models.trainer import Trainer
 from tests.models.families.test_stepped import learn, prepared
+from tests.models.test_resume import contents
+from tests.models.test_trainer import train
 from tests.models.tiny import dark_and_bright
 
 
@@ -36,13 +41,13 @@ def test_it_begins_as_the_linear_vae_in_closed_form():
 
 
 def test_samples_are_of_the_kinds_there_are_not_between_them():
-    data = plain()
+    data = plain(600)
     family = prepared("vae", data, latent_size=24, width=8, batch=16)
     learn(family, data, 20)
     latents = draw(0, range(200), family.latent_size)
     labels = torch.zeros(200, dtype=torch.int64)
     real = to_unit(data.images).mean((1, 2, 3)).sort().values
-    low, high = float(real[47]), float(real[48])
+    low, high = float(real[299]), float(real[300])
 
     def between():
         brightness = family.sample(latents, labels).mean((1, 2, 3))
@@ -66,3 +71,16 @@ def test_latents_that_tell_nothing_are_noticed(beta, sentence):
     assert (
         Vae.trouble(mean_losses([{name: float(loss) for name, loss in entry.items()} for entry in losses])) == sentence
     )
+
+
+@pytest.mark.parametrize(("warm_up", "weights"), [(10, [0.2, 1.0, 2.0, 2.0]), (40, [0.05, 0.25, 0.5, 1.0])])
+def test_forgetting_is_eased_in_over_as_many_steps_as_are_set(warm_up, weights):
+    family = prepared("vae", dark_and_bright(), beta=2.0, warm_up=warm_up)
+    assert [family.weight(number) for number in (1, 5, 10, 20)] == pytest.approx(weights)
+
+
+def test_resuming_is_exact_while_forgetting_is_eased_in(tmp_path):
+    train("vae", tmp_path / "straight", steps=12, warm_up=20)
+    train("vae", tmp_path / "halved", steps=6, warm_up=20)
+    finish(Trainer.resume(tmp_path / "halved", dark_and_bright(), budget=Budget(steps=12)).run())
+    assert contents(tmp_path / "halved") == contents(tmp_path / "straight")
