@@ -74,7 +74,7 @@ class SynthesizePanel(RunPanel):
         return layout
 
     def _make_samples(self) -> Card:
-        self._card = Card(tr("Samples"), " ")
+        card = Card(tr("Samples"))
         self._gallery = Gallery(self.session, "synthesize.gallery")
         self._gallery.selection_changed.connect(self._tell)
         self._none_yet = EmptyState(
@@ -83,10 +83,10 @@ class SynthesizePanel(RunPanel):
         self._provenance = make_label(role="note", wrap=True)
         self._provenance.setObjectName("synthesize.provenance")
         self._provenance.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._card.body.addWidget(self._none_yet, 1)
-        self._card.body.addWidget(self._gallery, 1)
-        self._card.body.addWidget(self._provenance)
-        return self._card
+        card.body.addWidget(self._none_yet, 1)
+        card.body.addWidget(self._gallery, 1)
+        card.body.addWidget(self._provenance)
+        return card
 
     # What is asked for
 
@@ -139,7 +139,6 @@ class SynthesizePanel(RunPanel):
         self._gallery.setVisible(bool(made))
         self._provenance.setVisible(bool(made))
         self._none_yet.setVisible(not made)
-        self._card.set_note(trn("{n} sample", "{n} samples", len(made)) if made else "")
         self.set_sentence(
             tr("Each sample remembers the run, checkpoint and seed it comes from, and can be made again.")
             if made

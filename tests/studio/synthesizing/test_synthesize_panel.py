@@ -46,6 +46,8 @@ def test_samples_are_made_shown_and_explained(qtbot, trained, show):
     qtbot.waitUntil(lambda: len(gallery(panel).ids) == 8, timeout=30_000)
     assert gallery(panel).isVisible() and not panel._none_yet.isVisible()
     made = list(items(trained, "origin = 'synthetic'"))
+    words = {label.text() for label in panel.findChildren(QLabel) if label.isVisible()}
+    assert "8 images" in words and "8 samples" not in words  # the number stands below them and nowhere else
     assert [item.label for item in made].count("functional") == counts(panel)["functional"]
     gallery(panel).select([made[0].id])
     told = panel.findChild(QLabel, "synthesize.provenance").text()
