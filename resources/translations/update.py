@@ -50,6 +50,9 @@ TABLES = (
 )
 """How the names of tables end whose texts are shown."""
 
+NEVER_SHOWN = {"name", "DEVICES"}
+"""Names whose texts are looked up or looked for: identifiers, and words in the messages of torch."""
+
 
 def texts_in(source: str, is_core: bool) -> Iterator[tuple[str, str] | str]:
     """Every text for the user in a Python source: a pair where it has a singular and a plural.
@@ -124,9 +127,11 @@ def _sentences(tree: ast.Module) -> Iterator[str]:
 
 
 def _is_never_shown(node: ast.AST) -> bool:
-    """Docstrings, names (identifiers), and what defects of the program are raised with."""
+    """Docstrings, `NEVER_SHOWN`, and what defects of the program are raised with."""
     match node:
-        case ast.Expr(value=ast.Constant()) | ast.Assign(targets=[ast.Name(id="name")]):
+        case ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Assign(targets=[ast.Name(id=name)]) if name in NEVER_SHOWN:
             return True
         case ast.Call(func=ast.Name(id="ValueError" | "TypeError" | "KeyError")):
             return True

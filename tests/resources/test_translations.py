@@ -4,6 +4,7 @@ import pytest
 from babel.messages.mofile import read_mo
 
 from models.families import FAMILIES, family_class
+from models.machine_faults import DEVICES
 from models.settings import fields_of
 from resources.translations import update as tool
 from studio.augmenting import OPERATIONS, PRESETS
@@ -56,6 +57,10 @@ def test_what_declares_its_texts_is_collected():
             declared |= {field.title, field.description, field.unit, *field.choices}
     collected = {message.id for message in tool.collect()}
     assert declared - collected <= {""}
+
+
+def test_what_is_only_looked_for_in_the_messages_of_torch_is_not_translated():
+    assert not set(DEVICES) & {message.id for message in tool.collect()}
 
 
 def test_a_text_is_shown_in_the_language_chosen():
