@@ -65,7 +65,9 @@ class ChartCard(Card):
         self._whole.clicked.connect(self.chart.show_all)
         self._whole.hide()
         self.chart.zoomed.connect(self._whole.setVisible)
+        smooth_title = make_label(tr("Smoothing"), "note")
         smooth = Slider()
+        smooth_title.setBuddy(smooth)
         smooth.setObjectName(f"{name}.smooth")
         smooth.setAccessibleName(tr("Smoothing"))
         smooth.setToolTip(tr("Smooth the curve: what is left is its course"))
@@ -78,8 +80,8 @@ class ChartCard(Card):
         self._save = Button("", f"{name}.save", tr("Save the curve as a picture"), icon_name="image", flat=True)
         self._save.clicked.connect(self._choose_file)
         tools = QHBoxLayout()
-        tools.setSpacing(2)
-        for widget in (self._whole, smooth, log, self._save):
+        tools.setSpacing(4)
+        for widget in (self._whole, smooth_title, smooth, log, self._save):
             tools.addWidget(widget)
         return tools
 
