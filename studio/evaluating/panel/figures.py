@@ -6,6 +6,7 @@ import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout
 
+from models.recorder import JUDGED
 from studio.evaluating.evaluate import Evaluation
 from studio.evaluating.meaning import TITLES, Reading, formatted, real_range
 from studio.text import tr
@@ -58,7 +59,13 @@ class FigureTable(Card):
         cells = (StateMark(), make_label(), make_label(role="mute"), make_label(role="mute"), make_label(wrap=True))
         mark, value, floor, line, meaning = cells
         value.setObjectName(f"evaluate.{name}")
-        floor.setToolTip(tr("Within this range as many other unseen real images would score, 95 times in 100"))
+        floor.setToolTip(
+            tr(
+                "Within this range as many other unseen real images would score, 95 times in 100. The band of Train is"
+                " another: the least and the most of three draws of {n} at most.",
+                n=JUDGED,
+            )
+        )
         line.setToolTip(tr("What Instant scored on the same images while it was judged in training"))
         for column, cell in enumerate((mark, make_label(tr(TITLES[name])), value, floor, line, meaning)):
             self._grid.addWidget(cell, row, column, _aligned(column))

@@ -47,10 +47,19 @@ class FigureCard(ChartCard):
         self.set_title(tr(FIGURES[name].title))
         lines = FIGURES[name].lines if len(FIGURES[name].lines) > 1 else ()
         self.show_lines({line: tr(LINE_TITLES[line]) for line in lines}, self._notes(name, floor, references))
+        self.legend.setToolTip(self._about_the_band() if floor is not None else "")
 
     def _describe(self, minutes: float, values: Mapping[str, float]) -> str:
         figures = (f"{tr(LINE_TITLES[name])} {_formatted(name, value)}" for name, value in values.items())
         return " · ".join((tr("minute {minutes:.1f}", minutes=minutes), *figures))
+
+    def _about_the_band(self) -> str:
+        assert self._lines is not None
+        return tr(
+            "Band: the least and the most that {n} unseen real images score in three draws. Evaluate takes as many"
+            " unseen images as there are, and says how far chance moves them: its range is another.",
+            n=self._lines.n,
+        )
 
     def _notes(
         self, name: str, floor: tuple[float, float] | None, references: Sequence[tuple[str, float]]

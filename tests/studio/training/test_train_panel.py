@@ -155,10 +155,16 @@ def test_a_figure_is_shown_with_its_lines_and_what_the_mouse_points_at(qtbot, tr
     figures = show(trained)._watch._figures
     words = "lower is better · band: real images 200–216 · dots: Instant 306 · dashes: two images mixed 259"
     assert figures.legend.text() == f"{words} · shade: chance"
+    smoothing = next(label for label in figures.findChildren(QLabel) if label.text() == "Smoothing")
+    assert smoothing.isVisible() and smoothing.buddy() is figures.findChild(Slider, "train.likeness.smooth")
+    assert "256 unseen real images" in figures.legend.toolTip()  # of which Evaluate's range is not made
     figures.chart.pointer.point_at(2.1)
     assert figures.chart.pointer.words == "minute 2.0 · FID 750"
     qtbot.mouseClick(figures.findChild(QAbstractButton, "train.curve.coverage"), Qt.MouseButton.LeftButton)
     assert "band: real images 0.28–0.30 · dots: Instant 0.13" in figures.legend.text()
+    qtbot.mouseClick(figures.findChild(QAbstractButton, "train.curve.kid"), Qt.MouseButton.LeftButton)
+    assert not figures.legend.toolTip()  # there is no band
+    qtbot.mouseClick(figures.findChild(QAbstractButton, "train.curve.coverage"), Qt.MouseButton.LeftButton)
     figures.chart.pointer.point_at(3)
     assert figures.chart.pointer.words == "minute 3.0 · Variety (coverage) 0.09 · Believable (precision) 0.30"
 
