@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy
 
 from studio.text import tr
@@ -28,6 +28,8 @@ class ChartCard(Card):
     def __init__(self, title: str, object_name: str, markers: bool = False) -> None:
         super().__init__(title)
         self._name = object_name
+        self._titles: Mapping[str, str] = {}
+        self._remarks: Sequence[str] = ()
         self.chart = Chart(tr("minutes"), object_name, markers)
         self.chart.setAccessibleName(title)
         self.chart.setToolTip(tr("Drag over a part to enlarge it; Left and Right point at a moment"))
@@ -46,11 +48,8 @@ class ChartCard(Card):
 
     def show_lines(self, titles: Mapping[str, str], notes: Sequence[str]) -> None:
         """The legend: the title of each line in its color, and further notes."""
-        lines = [
-            f'<span style="color: {self.chart.line_color(name)}">{escape(title)}</span>'
-            for name, title in titles.items()
-        ]
-        self.legend.setText(" · ".join((*lines, *map(escape, notes))))
+        self._titles, self._remarks = titles, notes
+        self._write_legend()
 
     def save_picture(self, path: Path) -> None:
         """Save what is in view, and say whether that was done."""
@@ -58,6 +57,18 @@ class ChartCard(Card):
             self.said.emit(tr("The curve is in “{path}”.", path=path), "good")
         else:
             self.said.emit(tr("“{path}” could not be written. Choose another place.", path=path), "warn")
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._write_legend()
+
+    def _write_legend(self) -> None:
+        lines = [
+            f'<span style="color: {self.chart.line_color(name)}">{escape(title)}</span>'
+            for name, title in self._titles.items()
+        ]
+        self.legend.setText(" · ".join((*lines, *map(escape, self._remarks))))
 
     def _make_tools(self) -> QHBoxLayout:
         name = self._name

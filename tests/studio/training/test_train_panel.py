@@ -32,6 +32,7 @@ from studio.widgets.images import ImageGrid
 from studio.widgets.inputs import ComboBox, DoubleSpinBox, Slider, SpinBox
 from studio.widgets.plots import Chart
 from studio.widgets.run_picker import RunPicker
+from studio.widgets.theme import apply_theme
 
 WHOLE_RUN = 120_000
 
@@ -142,6 +143,14 @@ def test_past_runs_are_drawn_again(qtbot, with_gan, show):
     click(qtbot, panel, "train.new")
     click(qtbot, panel, "train.past")
     assert sentence(panel).startswith("Simple GAN is done")
+
+
+def test_the_names_of_lines_have_the_colors_of_the_theme_in_force(with_gan, show):
+    losses = show(with_gan)._watch._losses
+    for theme in ("light", "dark"):
+        apply_theme(theme)
+        assert losses.chart.line_color("generator") in losses.legend.text()
+    apply_theme("system")
 
 
 def test_a_figure_is_shown_with_its_lines_and_what_the_mouse_points_at(qtbot, trained, show):
