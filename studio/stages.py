@@ -124,11 +124,11 @@ def _synthesize(project: Project) -> StageState:
     samples = count(project, "origin = 'synthetic'")
     if not samples:
         return StageState("ready")
-    learned = project.db.execute(
-        "SELECT DISTINCT run.version FROM item JOIN run ON run.name = item.run WHERE origin = 'synthetic'"
-    )
-    if usable[-1].version not in {row["version"] for row in learned}:
-        return StageState("stale", tr("made before the images changed"))
+    made_with = {row["run"] for row in project.db.execute("SELECT DISTINCT run FROM item WHERE origin = 'synthetic'")}
+    learned = [run for run in usable if run.name in made_with]
+    now = {current_name(project, size) for size in {run.plan.size for run in learned}}
+    if learned and now.isdisjoint(run.version for run in learned):
+        return StageState("stale", tr("the images changed"))
     return StageState("done", trn("{n} sample", "{n} samples", samples))
 
 

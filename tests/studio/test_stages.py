@@ -71,6 +71,10 @@ def test_a_newer_run_makes_the_evaluation_stale_but_not_the_samples_of_the_same_
     states = stage_states(trained)
     assert states["evaluate"] == StageState("stale", "newest run not judged")
     assert states["synthesize"].state == "done"
+    finish(train(trained, "instant", size=16))  # of the same images, though smaller
+    assert stage_states(trained)["synthesize"].state == "done"
+    edit(trained, "exclude", "decision", {1: "exclude"})
+    assert stage_states(trained)["synthesize"] == StageState("stale", "the images changed")
 
 
 def test_a_stopped_run_can_go_on(trained):
