@@ -168,7 +168,8 @@ def _kid(value: float, real: float, margin: float) -> tuple[str, str]:
     if value <= real + margin:
         return "good", tr("Not to be told from unseen real images, as far as so many can tell.")
     return "warn", tr(
-        "Unseen real images score {low} to {high}. Compare runs by this figure: the lower, the better.",
+        "KID {value}, where unseen real images score {low} to {high}. Compare runs by it: the lower, the better.",
+        value=formatted("kid", value),
         low=formatted("kid", real - margin),
         high=formatted("kid", real + margin),
     )

@@ -61,25 +61,21 @@ class SynthesizePanel(RunPanel):
             tr("Fill up small classes"), "synthesize.balance", tr("As many as make every class as large as the largest")
         )
         self._balance.clicked.connect(self._fill_up)
-        seed = QFormLayout()
-        seed.addRow(tr("Seed"), self._seed)
+        for row in (self._proportional, self._balance):
+            self._form.addRow(row)
+        self._form.addRow(tr("Seed"), self._seed)
         card.body.addWidget(self.runs)
         card.body.addLayout(self._form)
-        card.body.addWidget(self._proportional)
-        card.body.addWidget(self._balance)
-        card.body.addLayout(seed)
         layout = QVBoxLayout()
         layout.addWidget(card)
-        layout.addStretch()
+        layout.addStretch(1)
         return layout
 
     def _make_samples(self) -> Card:
         card = Card(tr("Samples"))
         self._gallery = Gallery(self.session, "synthesize.gallery")
         self._gallery.selection_changed.connect(self._tell)
-        self._none_yet = EmptyState(
-            "synthesize", tr("Nothing made with this run yet. Say how many of each class, then make them.")
-        )
+        self._none_yet = EmptyState("synthesize", tr("Nothing made with this run yet. Say how many, then make them."))
         self._provenance = make_label(role="note", wrap=True)
         self._provenance.setObjectName("synthesize.provenance")
         self._provenance.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -155,11 +151,11 @@ class SynthesizePanel(RunPanel):
         names: tuple[str | None, ...] = classes or (None,)
         if tuple(self._counts) == names:
             return
-        while self._form.rowCount():
+        for _ in self._counts:
             self._form.removeRow(0)
         self._counts = {name: self._count_box(position, name) for position, name in enumerate(names)}
-        for name, box in self._counts.items():
-            self._form.addRow(make_label(name or tr("Samples")), box)
+        for position, (name, box) in enumerate(self._counts.items()):
+            self._form.insertRow(position, make_label(name or tr("Samples")), box)
         self._balance.setVisible(bool(classes))
         self._proportional.setVisible(bool(classes))
         self._ask_for(DEFAULT_SAMPLES, balance=False)
