@@ -2,14 +2,14 @@
 
 import math
 from itertools import pairwise
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, cast
 
 import torch
 from msgspec import Meta
 from torch import Tensor, nn
 from torch.nn.functional import leaky_relu, softplus
 
-from models.data import ImageSet, ImageShape
+from models.data import ImageSet, ImageShape, to_unit
 from models.events import Task
 from models.families.adversarial import WATCHED, AdversarialFamily, AdversarialSettings, Labeled
 from models.families.base import Batch, LearningRate
@@ -21,6 +21,13 @@ PENALIZED = 4  # of so many images one: gradients of gradients are dear
 PENALTY_FROM_DATA = 1e-3
 """Times the images' total variance: the weight then costs the same for a score that changes by 1 between two images,
 whatever their size and contrast. Huang et al. 2024 use 0.0001 to 0.003 times it, more for larger images."""
+STEADY_WIDTH = 24
+"""The widest networks that learn as fast as is set. In wider ones a step of Adam changes what comes out by more, as
+more weights add up to it, so it is made smaller as they grow (Yang et al. 2022, “Tensor programs V”)."""
+MEASURED = 1_000
+"""Images that a mean image is measured of."""
+NEARLY_BLACK = 0.98
+"""The farthest from gray in [-1, 1] that the first images are, so that a step can still change them."""
 
 Penalty = Annotated[
     float,
@@ -53,6 +60,7 @@ class R3gan(AdversarialFamily):
     summary = "A forger and a detective that compares real and forged side by side: steady, and seldom all alike."
     paper = "Huang et al. 2024, “The GAN is dead; long live the GAN! A modern baseline GAN”"
     Settings = R3ganSettings
+    enough_steps: ClassVar[int] = 2_000
     betas: ClassVar[tuple[float, float]] = (0.0, 0.99)
     loss_titles: ClassVar[dict[str, str]] = {
         "generator": "Forger",
@@ -92,9 +100,13 @@ class R3gan(AdversarialFamily):
         smooth_(self.generator)
 
     def prepare(self, data: ImageSet, seed: int) -> Task[None]:
-        """Measure how much the images differ."""
+        """Measure how much the images differ, and begin with their mean."""
         yield from ()
         self.spread.measure(data.images)
+        cast(Generator, self.generator).begin_with_mean(data.images)
+
+    def set_rates(self, number: int, caution: float = 1.0) -> None:
+        super().set_rates(number, caution * min(1.0, STEADY_WIDTH / self.width))
 
     def discriminator_losses(self, real: Labeled, fake: Labeled, random: torch.Generator) -> dict[str, Tensor]:
         images, labels = torch.cat((real.images, fake.images)), torch.cat((real.labels, fake.labels))
@@ -156,7 +168,15 @@ class Block(nn.Module):
 
 
 class Generator(nn.Module):
-    """Latents and labels -> images, doubling in size from block to block; the last two doublings have no block."""
+    """Latents and labels -> images, doubling in size from block to block; the last two doublings have no block.
+
+    Layers draw what differs from a mean image. Without it, nothing being normalized, the first steps make images of
+    mostly black sets all black, beyond what gradients can reach: the detective sees nothing but their brightness.
+
+    start: (C, H, W), before tanh makes the mean image of it; 0 until measured.
+    """
+
+    start: Tensor
 
     def __init__(self, latent_size: int, shape: ImageShape, classes: int, width: int) -> None:
         super().__init__()
@@ -166,12 +186,18 @@ class Generator(nn.Module):
         layers: list[nn.Module] = []
         for coarse, fine in pairwise(channels):
             layers += [Block(coarse), nn.LeakyReLU(SLOPE), nn.ConvTranspose2d(coarse, fine, 4, 2, 1)]
-        layers += [nn.LeakyReLU(SLOPE), nn.ConvTranspose2d(channels[-1], shape.channels, 4, 2, 1), nn.Tanh()]
+        layers += [nn.LeakyReLU(SLOPE), nn.ConvTranspose2d(channels[-1], shape.channels, 4, 2, 1)]
         self.layers = nn.Sequential(*layers)
+        self.register_buffer("start", torch.zeros(shape.channels, shape.height, shape.width))
+
+    def begin_with_mean(self, images: Tensor) -> None:
+        """Of uint8 (N, C, H, W)."""
+        mean = to_unit(images[:: max(1, len(images) // MEASURED)]).mean(0)
+        self.start.copy_(mean.clamp(-NEARLY_BLACK, NEARLY_BLACK).atanh())
 
     def forward(self, latents: Tensor, labels: Tensor) -> Tensor:
         coarse = self.project(self.condition(latents, labels))
-        return self.layers(coarse.unflatten(1, (-1, self.height, self.width)))
+        return torch.tanh(self.start + self.layers(coarse.unflatten(1, (-1, self.height, self.width))))
 
 
 class Discriminator(nn.Module):

@@ -7,9 +7,10 @@ import torch
 from torch import nn
 from torch.nn.functional import interpolate
 
-from models.data import ImageShape
+from models.data import ImageSet, ImageShape, to_unit
 from models.families.r3gan import Block, R3gan, pairing_loss, smooth_, squared_slope
 from models.latents import draw
+from tests.models.families.test_stepped import prepared
 from tests.models.tiny import settings
 
 
@@ -49,6 +50,35 @@ def test_fresh_networks_neither_fade_nor_explode():
     made = family.sample(draw(0, range(16), family.latent_size), labels)
     assert 0.1 < float(made.std()) < 0.9
     assert 0.1 < float(family.discriminator(made, labels).std().detach()) < 10
+
+
+def framed(n: int = 200) -> ImageSet:
+    """Gray clouds in a broad black frame."""
+    clouds = torch.rand(n, 1, 4, 4, generator=torch.Generator().manual_seed(0))
+    images = torch.zeros(n, 1, 32, 32)
+    images[:, :, 6:26, 6:26] = 40 + 200 * interpolate(clouds, size=20, mode="bilinear")
+    return ImageSet(images.to(torch.uint8), torch.arange(n) % 2, ("A", "B"))
+
+
+def test_it_begins_with_the_mean_of_the_images():
+    data = framed()
+    family = prepared("r3gan", data, width=8)
+    made = family.sample(draw(0, range(64), family.latent_size), data.labels[:64])
+    assert float((made.mean(0) - to_unit(data.images).mean(0)).abs().mean()) < 0.3
+
+
+@pytest.mark.parametrize("width", [8, 64])
+def test_a_black_frame_does_not_make_samples_all_black_or_white_whatever_the_width(width):
+    data = framed()
+    family = prepared("r3gan", data, width=width, batch=16)
+    random = torch.Generator().manual_seed(0)
+    for number in range(1, 31):
+        chosen = torch.randint(len(data), (16,), generator=random)
+        family.set_rates(number)
+        family.step(to_unit(data.images[chosen]), data.labels[chosen], number, random)
+    made = family.sample(draw(0, range(32), family.latent_size), data.labels[:32])
+    assert abs(float(made.mean() - to_unit(data.images).mean())) < 0.3
+    assert float(made.std(0).mean()) > 0.02
 
 
 def test_nothing_is_normalized():
