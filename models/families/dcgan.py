@@ -1,5 +1,7 @@
 """The convolutional GAN."""
 
+from typing import ClassVar
+
 import torch
 from torch import Tensor, nn
 
@@ -13,7 +15,7 @@ class DcganSettings(AdversarialSettings, frozen=True, kw_only=True):
     """The settings of `Dcgan`."""
 
     learning_rate: LearningRate = 4e-4
-    batch: Batch = 32
+    batch: Batch = 16
 
 
 class Dcgan(AdversarialFamily):
@@ -24,6 +26,7 @@ class Dcgan(AdversarialFamily):
     summary = "A forger and a detective that see shapes: crisp texture after minutes, not always the right shapes."
     paper = "Radford et al. 2015, “Unsupervised representation learning with deep convolutional GANs”"
     Settings = DcganSettings
+    enough_steps: ClassVar[int] = 3_000
 
     def build_discriminator(self) -> nn.Module:
         return ProjectionDiscriminator(self.shape, self.classes, self.width)
