@@ -19,7 +19,7 @@ def structural_similarity(x: Tensor, y: Tensor) -> Tensor:
     if min(x.shape[-2:]) < WINDOW:
         raise ValueError(f"structural similarity needs images of at least {WINDOW} x {WINDOW} px")
     pairs = zip(x.split(CHUNK), y.split(CHUNK), strict=True)
-    return torch.cat([_map(_unit(a), _unit(b)).mean((1, 2, 3)) for a, b in pairs])
+    return torch.cat([_map(_unit(a), _unit(b)).mean((1, 2, 3)) for a, b in pairs]).to(torch.float32)
 
 
 def pairwise_ssim(images: Tensor, pairs: int = 500, seed: int = 0) -> float:
@@ -44,8 +44,8 @@ def _draw_pairs(n: int, pairs: int, seed: int) -> tuple[Tensor, Tensor]:
 
 
 def _unit(images: Tensor) -> Tensor:
-    # Centered on 0, where the variances below lose fewer digits.
-    return images.to(torch.float32) / 255 - 0.5
+    # The variances below are differences of nearly equal numbers, for which float32 has too few digits.
+    return images.to(torch.float64) / 255
 
 
 def _map(x: Tensor, y: Tensor) -> Tensor:
@@ -53,14 +53,13 @@ def _map(x: Tensor, y: Tensor) -> Tensor:
     variance_x = _blur(x * x) - mean_x**2
     variance_y = _blur(y * y) - mean_y**2
     covariance = _blur(x * y) - mean_x * mean_y
-    mean_x, mean_y = mean_x + 0.5, mean_y + 0.5
     luminance = (2 * mean_x * mean_y + C1) / (mean_x**2 + mean_y**2 + C1)
     return luminance * (2 * covariance + C2) / (variance_x + variance_y + C2)
 
 
 def _blur(images: Tensor) -> Tensor:
     """The Gaussian-weighted local mean where the whole window fits."""
-    offsets = torch.arange(WINDOW, dtype=torch.float32) - WINDOW // 2
+    offsets = torch.arange(WINDOW, dtype=images.dtype) - WINDOW // 2
     window = torch.exp(-offsets.square() / (2 * SIGMA**2))
     window /= window.sum()
     planes = images.reshape(-1, 1, *images.shape[-2:])

@@ -40,7 +40,7 @@ def test_too_few_steps_are_said_with_what_to_do(cells):
     assert slow.steps == 127
     reading = told(cells, slow)["steps"]
     assert reading.state == "warn"
-    assert reading.sentence.startswith("Only about 130 steps fit, and DCGAN needs 1,000: give it more minutes")
+    assert reading.sentence.startswith("Only about 130 steps fit, and DCGAN needs 3,000: give it more minutes")
     fast = Outlook(planned(), 0, pace(0.01))
     assert told(cells, fast)["steps"].sentence == "About 26,000 steps fit: enough for DCGAN."
 

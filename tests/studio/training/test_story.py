@@ -58,8 +58,8 @@ def test_a_pace_at_which_too_few_steps_fit_is_named_while_something_can_be_done(
     losses = {"generator": 1, "discriminator": 1}
     slow = RunLog(losses=[LossPoint(1, 0, 10.0, losses), LossPoint(41, 0, 40.0, losses)])
     (said,) = sentences("dcgan", slow)
-    assert said.startswith("At this pace about 787 steps fit, and 1,000 are needed")
-    assert sentences("dcgan", slow, minutes=30.0) == sentences("dcgan", slow, state="done") == []
+    assert said.startswith("At this pace about 787 steps fit, and 3,000 are needed")
+    assert sentences("dcgan", slow, minutes=40.0) == sentences("dcgan", slow, state="done") == []
 
 
 def test_figures_are_told_beside_the_lines():
